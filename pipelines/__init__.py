@@ -1,0 +1,1 @@
+"""Wiring: configuration, the graph, the ways to run it, and the commands."""

@@ -1,0 +1,1 @@
+"""Everything that needs no world: records, identity, decisions, extraction and tagging."""

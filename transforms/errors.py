@@ -1,0 +1,114 @@
+"""What can go wrong, as data.
+
+```
+BeatwireError
+├── ItemError            one find or feed; the pipeline goes on, the find ends in ``outcome`` (unless a retry heals it)
+│   ├── FetchFailed          fetch-failed
+│   │   └── NotAFeed
+│   ├── ForbiddenAddress     forbidden-address
+│   ├── TooLarge             too-large
+│   ├── NotAnArticle         not-an-article
+│   └── NoText               no-text
+├── ConfigError          what the user wrote cannot be used: names the key and the fix; exit code 2
+├── SetupError           a part that beatwire stands on cannot be had: says which, and how to get it
+├── KafkaUnavailable     no acknowledgement in time; a retry may heal it
+└── KafkaMisconfigured   rights, topics or settings; no retry will help
+```
+
+Whether a retry may help is the class attribute ``retriable``, so that deciding on it needs no list of classes. Errors
+keep their arguments in ``args`` and survive pickling, because they cross process borders.
+"""
+
+from typing import ClassVar
+
+from transforms.vocabulary import OutcomeName
+
+
+class BeatwireError(Exception):
+    """The root of all errors that beatwire raises on purpose."""
+
+    retriable: ClassVar[bool] = False
+
+
+class ItemError(BeatwireError):
+    """Something about one address from the web.
+
+    Args:
+      url: The address it happened to.
+      reason: A short cause in words, without the address; it ends up in the find's outcome.
+      status: The HTTP status, when there was an answer.
+      retry_after: Seconds that the server asked us to wait, when it did.
+      retriable: Overrides the class where the same kind of failure may be lasting or passing (HTTP 404 or 503).
+    """
+
+    outcome: ClassVar[OutcomeName] = "fetch-failed"
+
+    def __init__(
+        self,
+        url: str,
+        reason: str,
+        status: int | None = None,
+        retry_after: float | None = None,
+        retriable: bool | None = None,
+    ) -> None:
+        super().__init__(url, reason, status, retry_after, retriable)
+        self.url = url
+        self.reason = reason
+        self.status = status
+        self.retry_after = retry_after
+        self.may_heal = type(self).retriable if retriable is None else retriable
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.url})"
+
+
+class FetchFailed(ItemError):
+    """No usable answer: DNS, connection, TLS, time-out, HTTP status, broken encoding."""
+
+    retriable = True
+
+
+class NotAFeed(FetchFailed):
+    """The answer to a poll cannot be read as a feed."""
+
+
+class ForbiddenAddress(ItemError):
+    """The address, or one that it resolves or redirects to, is not on the public internet."""
+
+    outcome = "forbidden-address"
+
+
+class TooLarge(ItemError):
+    """The answer is larger than its cap, compressed or not."""
+
+    outcome = "too-large"
+
+
+class NotAnArticle(ItemError):
+    """The page is there, but it is no article: another media type, a front page, a list of links."""
+
+    outcome = "not-an-article"
+
+
+class NoText(ItemError):
+    """The page looks like an article, but no text could be found in it."""
+
+    outcome = "no-text"
+
+
+class ConfigError(BeatwireError):
+    """What the user wrote cannot be used; the message names the key and the fix."""
+
+
+class SetupError(BeatwireError):
+    """A part that beatwire stands on (Java, Kafka's jars, the runner) cannot be had; one sentence says what and how."""
+
+
+class KafkaUnavailable(BeatwireError):
+    """Kafka did not acknowledge in time."""
+
+    retriable = True
+
+
+class KafkaMisconfigured(BeatwireError):
+    """Kafka refuses us for good: rights, missing topics, changed partition counts, settings."""

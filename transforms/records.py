@@ -1,0 +1,239 @@
+"""The records that travel between the steps, from a feed's entry to an outcome.
+
+All are frozen, compare by value, and have a deterministic coder (``transforms.coders``). Instants are RFC 3339 strings
+in UTC with milliseconds (``2026-01-31T09:30:00.000Z``), so that the stored form needs no conversion;
+``transforms.instants`` makes and reads them. A field that is not known is ``None`` or empty, never a guess.
+"""
+
+import msgspec
+
+from transforms.tags import Tags
+from transforms.vocabulary import OutcomeName, SourceKind, Step
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=False):
+    """Base of all records: immutable, camelCase in its stored form, unknown fields of later versions ignored."""
+
+
+class FeedSource(Record, frozen=True, kw_only=True):
+    """What the configuration says of one feed.
+
+    Attributes:
+      id: Stable name of the feed; key of `feeds`. Renaming a feed makes it a new one.
+      url: Where it is polled.
+      publisher: Who publishes it, for people.
+      kind: How near to the event it is.
+      interval: Seconds between two polls.
+    """
+
+    id: str
+    url: str
+    publisher: str
+    kind: SourceKind = "press"
+    interval: float = 900.0
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """One entry of a feed, as the feed shows it; text fields are capped by the parser.
+
+    Attributes:
+      link: Absolute URL, or empty.
+      guid: The feed's own id of the entry, or empty.
+      title: Plain text.
+      summary: Plain text.
+      content: Plain text of the full content where the feed carries it.
+      authors: Names.
+      categories: Terms.
+      language: BCP 47 tag of the entry or the feed.
+      published: Instant that the feed claims.
+      updated: Instant that the feed claims.
+    """
+
+    link: str = ""
+    guid: str = ""
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    language: str | None = None
+    published: str | None = None
+    updated: str | None = None
+
+
+class Find(Record, frozen=True, kw_only=True):
+    """A new or changed entry, as it was found; the unit that is accounted for.
+
+    Attributes:
+      find_id: hash(item id, feed id, entry hash): the same whenever the same thing is found again.
+      item_id: The item before fetching; key of `finds`.
+      entry_hash: What the feed said of the item, to tell a change.
+      source: The feed.
+      entry: The entry.
+      polled: When the poll that showed it began.
+      found: When it was told to be new.
+    """
+
+    find_id: str
+    item_id: str
+    entry_hash: str
+    source: FeedSource
+    entry: Entry
+    polled: str
+    found: str
+
+
+class Ending(Record, frozen=True, kw_only=True):
+    """How a find ends, or would end if nothing of it can be published.
+
+    Attributes:
+      outcome: One of the outcomes.
+      step: Where it was decided.
+      reason: Cause in words, for people.
+      gone: True when the page's server says that it is gone (404 or 410).
+    """
+
+    outcome: OutcomeName
+    step: Step
+    reason: str = ""
+    gone: bool = False
+
+
+class Page(Record, frozen=True, kw_only=True):
+    """A fetched page.
+
+    Attributes:
+      requested: The address asked for.
+      url: The address that answered, after redirects.
+      status: HTTP status.
+      content_type: Media type without parameters, lower case.
+      charset: The charset parameter of Content-Type, if any.
+      robots: The X-Robots-Tag header, if any.
+      body: Decoded of its content encoding, at most the configured number of bytes.
+      fetched: When the answer was complete.
+    """
+
+    requested: str
+    url: str
+    status: int
+    content_type: str
+    charset: str | None = None
+    robots: str | None = None
+    body: bytes
+    fetched: str
+
+
+class Fetched(Record, frozen=True, kw_only=True):
+    """A find after FetchPages: a page, or the ending that the lack of one comes to.
+
+    Attributes:
+      find: The find.
+      page: The page, or None.
+      ending: Set when there is no page.
+      attempts: Requests made for this find.
+    """
+
+    find: Find
+    page: Page | None = None
+    ending: Ending | None = None
+    attempts: int = 0
+
+
+class Article(Record, frozen=True, kw_only=True):
+    """What an article says, read from its page or, in want of one, from the feed.
+
+    Attributes:
+      url: The address that answered.
+      canonical: The page's own claim of its address, absolute and normalised, or None.
+      title: Without the site's name.
+      text: The article and nothing but the article; paragraphs end with a line feed.
+      summary: The feed's own summary (the page's description where the feed has none).
+      authors: Names.
+      published: Instant or date, as precise as the source is.
+      modified: Instant or date.
+      language: BCP 47 tag.
+      paywalled: True when the page says that it is not free to read.
+      robots: Robots directives of the page (meta and header), lower case.
+      extractor: Name and version of what read it.
+    """
+
+    url: str
+    canonical: str | None = None
+    title: str = ""
+    text: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    language: str | None = None
+    paywalled: bool = False
+    robots: tuple[str, ...] = ()
+    extractor: str = ""
+
+
+class Read(Record, frozen=True, kw_only=True):
+    """A find after Extract.
+
+    Attributes:
+      find: The find.
+      article: What there is to tag, or None.
+      ending: The ending if nothing is published: set when there is no article, or only the feed's words for one.
+      attempts: Requests made.
+      fetched: When the page was complete, or None.
+    """
+
+    find: Find
+    article: Article | None = None
+    ending: Ending | None = None
+    attempts: int = 0
+    fetched: str | None = None
+
+
+class Tagged(Record, frozen=True, kw_only=True):
+    """A find after Tag; the way into Publish.
+
+    Attributes:
+      read: What was read.
+      tags: What it says, or None when there was nothing to tag.
+      tagged: When.
+    """
+
+    read: Read
+    tags: Tags | None = None
+    tagged: str | None = None
+
+
+class Outcome(Record, frozen=True, kw_only=True):
+    """How one find ended: the value on `outcomes`.
+
+    Attributes:
+      find_id: Key of `outcomes`.
+      item_id: The item.
+      feed_id: The feed.
+      link: The entry's link, for people.
+      outcome: One of the outcomes.
+      step: Where it was decided.
+      reason: Cause in words.
+      attempts: Requests made for the page.
+      article_id: The article that it came to, if any.
+      event_id: The event that says so, if any.
+      rules_version: Version of the rules that judged it, if any did.
+      found: When it was found.
+      ended: When it ended.
+      version: Of this form.
+    """
+
+    find_id: str
+    item_id: str
+    feed_id: str
+    link: str
+    outcome: OutcomeName
+    step: Step
+    reason: str = ""
+    attempts: int = 0
+    article_id: str | None = None
+    event_id: str | None = None
+    rules_version: str | None = None
+    found: str
+    ended: str
+    version: int = 1
