@@ -72,6 +72,7 @@ class Find(Record, frozen=True, kw_only=True):
       entry: The entry.
       polled: When the poll that showed it began.
       found: When it was told to be new.
+      swept: True on a copy that Sweep brought back; never so on the topic.
     """
 
     find_id: str
@@ -81,6 +82,7 @@ class Find(Record, frozen=True, kw_only=True):
     entry: Entry
     polled: str
     found: str
+    swept: bool = False
 
 
 class Ending(Record, frozen=True, kw_only=True):

@@ -56,7 +56,7 @@ def normalise(url: str) -> str:
         parts = urlsplit(canonicalize_url(url))
         port = "" if parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f":{parts.port}"
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
-        return urlunsplit((parts.scheme, host + port, parts.path or "/", parts.query, ""))
+        return str(urlunsplit((parts.scheme, host + port, parts.path or "/", parts.query, "")))
     except ValueError:
         return url
 

@@ -1,0 +1,97 @@
+"""Which of several finds of one item goes on: the decider behind Deduplicate.
+
+| the find is                                     | it                                               |
+|-------------------------------------------------|--------------------------------------------------|
+| the item's first                                | goes on                                          |
+| of another feed than the item's                 | ends as ``seen``                                 |
+| a changed entry of the item's feed              | goes on, as a re-read                            |
+| known, and brought back by Sweep                | is dropped: it is in flight here, or has ended   |
+| the item's newest, found again                  | is dropped                                       |
+| older than the greatest age when found          | ends as ``too-old``                              |
+
+What is dropped has its one outcome already, or will get it from the copy that is in flight.
+"""
+
+import dataclasses
+
+from transforms import instants
+from transforms.records import Ending, Find, Record
+
+REMEMBERED = 64  # find ids kept for an item: changes of one entry in one run
+
+
+class Known(Record, frozen=True, kw_only=True):
+    """What is remembered of an item, as state.
+
+    Attributes:
+      feed_id: The feed whose finds go on.
+      finds: Ids of the finds met so far, oldest first, at most `REMEMBERED`.
+      newest: The last find of that feed that went on.
+    """
+
+    feed_id: str
+    finds: tuple[str, ...] = ()
+    newest: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """What becomes of a find: it goes on, ends, or is dropped (neither); and what is remembered afterwards."""
+
+    known: Known
+    go: bool = False
+    ending: Ending | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """What the `outcomes` topic says of an item that state does not know.
+
+    Attributes:
+      ended: The find has its outcome.
+      other_feed: Finds of another feed went on for this item.
+    """
+
+    ended: bool = False
+    other_feed: bool = False
+
+
+NOTHING = Told()
+
+
+def judge(find: Find, known: Known | None, told: Told, max_age: float) -> Verdict:
+    """Decides on one find.
+
+    Args:
+      find: The find.
+      known: The item's state, or None.
+      told: What `outcomes` says; only asked where there is no state.
+      max_age: Seconds between the entry's publication and its find beyond which it is too old.
+    """
+    if known is None:
+        known = Known(feed_id="" if told.other_feed else find.source.id)
+        if told.ended:
+            return Verdict(_met(known, find, newest=not told.other_feed))
+    elif find.find_id in known.finds and (find.swept or find.find_id == known.newest):
+        return Verdict(known)
+    if find.source.id != known.feed_id:
+        ending = Ending(outcome="seen", step="deduplicate", reason=_owner(known))
+        return Verdict(_met(known, find), ending=ending)
+    if _age(find) > max_age:
+        ending = Ending(outcome="too-old", step="deduplicate", reason=f"published {find.entry.published}")
+        return Verdict(_met(known, find, newest=True), ending=ending)
+    return Verdict(_met(known, find, newest=True), go=True)
+
+
+def _met(known: Known, find: Find, newest: bool = False) -> Known:
+    finds = (*(one for one in known.finds if one != find.find_id), find.find_id)[-REMEMBERED:]
+    return Known(feed_id=known.feed_id, finds=finds, newest=find.find_id if newest else known.newest)
+
+
+def _owner(known: Known) -> str:
+    return f"first found in feed {known.feed_id}" if known.feed_id else "first found in another feed"
+
+
+def _age(find: Find) -> float:
+    published = find.entry.published
+    return instants.from_text(find.found) - instants.from_text(published) if published else 0.0
