@@ -1,0 +1,68 @@
+"""Requests off the bundle: one event loop in a thread of its own, and what it has finished.
+
+A bundle must not wait for the web: on Prism slow bundles fill the runner's eight places, on Flink the checkpoint waits.
+A step therefore starts a request under a key, arms a timer, and takes the result at a later tick. What is under way
+lives in this process only: state says what is wanted, so that after a restart it is started again.
+"""
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Awaitable, Callable, Hashable, Iterable
+from typing import Any
+
+
+class Background:
+    """Keyed requests on one event loop; safe to use from all threads."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._lock = threading.Lock()
+        self._futures: dict[Hashable, concurrent.futures.Future[Any]] = {}
+        self._thread = threading.Thread(target=self._loop.run_forever, name="beatwire-web", daemon=True)
+        self._thread.start()
+
+    def start(self, key: Hashable, work: Callable[[], Awaitable[Any]]) -> None:
+        """Starts ``work`` under a key, unless something under that key is under way or waits to be taken."""
+        with self._lock:
+            if key not in self._futures:
+                self._futures[key] = asyncio.run_coroutine_threadsafe(_run(work), self._loop)
+
+    def take(self, key: Hashable) -> concurrent.futures.Future[Any] | None:
+        """The finished future of a key, once; None while it runs, or when nothing was started."""
+        with self._lock:
+            future = self._futures.get(key)
+            if future is None or not future.done():
+                return None
+            del self._futures[key]
+            return future
+
+    def has(self, key: Hashable) -> bool:
+        """True when something under this key is under way or waits to be taken."""
+        with self._lock:
+            return key in self._futures
+
+    def wait(self, keys: Iterable[Hashable], seconds: float) -> None:
+        """Waits until all of these are finished, but no longer than ``seconds``."""
+        with self._lock:
+            futures = [self._futures[key] for key in keys if key in self._futures]
+        concurrent.futures.wait(futures, timeout=seconds)
+
+    def run(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Runs ``work`` on the loop and waits for it."""
+        return asyncio.run_coroutine_threadsafe(_run(work), self._loop).result()
+
+    def close(self) -> None:
+        """Cancels what is under way and ends the thread."""
+        with self._lock:
+            futures, self._futures = list(self._futures.values()), {}
+        for future in futures:
+            future.cancel()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        if not self._thread.is_alive():
+            self._loop.close()
+
+
+async def _run(work: Callable[[], Awaitable[Any]]) -> Any:
+    return await work()

@@ -1,0 +1,167 @@
+"""Any number of articles for load: sentences of ``load.toml`` combined, every title unlike every other."""
+
+import functools
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from connectors.demo.material import Expected, Material, Story, load_material, shipped
+from transforms.vocabulary import Measure, Stage, Status, Topic
+
+LOAD_WINDOW = 60
+
+
+class _Place(Material, frozen=True, kw_only=True):
+    """A country or state whose bodies act."""
+
+    name: str
+    adjective: str
+    code: str
+
+
+class _App(Material, frozen=True, kw_only=True):
+    """An app and who owns it."""
+
+    name: str
+    company: str
+
+
+class _Kind(Material, frozen=True, kw_only=True):
+    """One kind of news: its sentences, with ``<place>`` and the like, and what they must come to."""
+
+    title: str
+    summary: str
+    lead: str
+    stage: Stage
+    status: Status
+    measures: tuple[Measure, ...]
+    topics: tuple[Topic, ...] = ("app-ban",)
+
+
+class _Miss(Material, frozen=True, kw_only=True):
+    """One kind of news off the beat."""
+
+    title: str
+    summary: str
+    lead: str
+
+
+class _Load(Material, frozen=True, kw_only=True):
+    """All of ``load.toml``."""
+
+    authors: tuple[str, ...]
+    reasons: tuple[str, ...]
+    towns: tuple[str, ...]
+    place: tuple[_Place, ...]
+    app: tuple[_App, ...]
+    kind: tuple[_Kind, ...]
+    miss: tuple[_Miss, ...]
+    background: tuple[str, ...]
+    aside: tuple[str, ...]
+
+
+def generate(count: int, per_second: float, seed: int, on_beat: float = 1.0) -> tuple[Story, ...]:
+    """Stories for load, spread evenly over the shipped publishers.
+
+    Args:
+      count: How many.
+      per_second: How many appear a second, at speed 1.
+      seed: The same seed makes the same stories.
+      on_beat: Share of them that is on the beat, 0 to 1.
+
+    Raises:
+      ValueError: If the material is too small for so many different titles, or a number makes no sense.
+    """
+    if per_second <= 0 or not 0 <= on_beat <= 1:
+        raise ValueError(f"per_second must be positive and on_beat within 0 and 1, got {per_second} and {on_beat}")
+    material = _material()
+    publishers = [publisher.id for publisher in shipped().publishers]
+    chance = random.Random(seed)  # noqa: S311  # reproducible, nothing secret
+    wanted = round(count * on_beat)
+    hits = _draw(chance, wanted, (material.kind, material.place, material.app, material.reasons))
+    misses = _draw(chance, count - wanted, (material.miss, material.place, material.towns, material.reasons))
+    stories = [_on_beat(material, chance, *choice) for choice in hits]
+    stories += [_off_beat(material, chance, *choice) for choice in misses]
+    chance.shuffle(stories)
+    return tuple(
+        msgspec.structs.replace(
+            story, slug=f"{story.slug}-{number}", publisher=publishers[number % len(publishers)], at=number / per_second
+        )
+        for number, story in enumerate(stories)
+    )
+
+
+@functools.cache
+def _material() -> _Load:
+    return msgspec.convert(load_material(), _Load)
+
+
+def _draw(chance: random.Random, count: int, axes: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Different points of the space that the axes span."""
+    size = 1
+    for axis in axes:
+        size *= len(axis)
+    if count > size:
+        raise ValueError(f"the load material makes {size} different titles of a sort, {count} are too many")
+    drawn = []
+    for number in chance.sample(range(size), count):
+        point, rest = [], number
+        for axis in axes:
+            rest, index = divmod(rest, len(axis))
+            point.append(axis[index])
+        drawn.append(point)
+    return drawn
+
+
+def _on_beat(material: _Load, chance: random.Random, kind: _Kind, place: _Place, app: _App, reason: str) -> Story:
+    words = {"place": place.name, "adjective": place.adjective, "app": app.name, "owner": app.company, "why": reason}
+    expected = Expected(
+        outcome="published",
+        topics=kind.topics,
+        apps=(app.name,),
+        jurisdictions=(place.code,),
+        measures=kind.measures,
+        stage=kind.stage,
+        status=kind.status,
+    )
+    text = [kind.lead, *chance.sample(material.background, 4)]
+    return _story(kind.title, kind.summary, text, words, chance.choice(material.authors), "Technology", expected)
+
+
+def _off_beat(material: _Load, chance: random.Random, miss: _Miss, place: _Place, town: str, reason: str) -> Story:
+    words = {"place": place.name, "adjective": place.adjective, "town": town, "why": reason}
+    expected = Expected(outcome="off-beat", reason="load, off the beat")
+    text = [miss.lead, *chance.sample(material.aside, 4)]
+    return _story(miss.title, miss.summary, text, words, chance.choice(material.authors), "World", expected)
+
+
+def _story(
+    title: str,
+    summary: str,
+    text: Sequence[str],
+    words: Mapping[str, str],
+    author: str,
+    section: Literal["Technology", "World"],
+    expected: Expected,
+) -> Story:
+    headline = _put(title, words)
+    slug = "".join(c if c.isascii() and c.isalnum() else "-" for c in headline.lower()).strip("-")[:60]
+    return Story(
+        slug=slug,
+        at=0.0,
+        title=headline,
+        summary=_put(summary, words),
+        author=author,
+        section=section,
+        body="\n\n".join(_put(paragraph, words) for paragraph in text),
+        expected=expected,
+    )
+
+
+def _put(text: str, words: Mapping[str, str]) -> str:
+    """Fills the words in and leaves dates to ``connectors.demo.dates``."""
+    for name, word in words.items():
+        text = text.replace(f"<{name}>", word)
+    return text

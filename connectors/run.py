@@ -1,0 +1,56 @@
+"""What one run of the pipeline is told; every DoFn carries it, so it is small, frozen and picklable."""
+
+import dataclasses
+
+from connectors.kafka.settings import KafkaSettings
+from connectors.web.client import WebSettings
+from transforms.records import FeedSource
+
+
+@dataclasses.dataclass(frozen=True)
+class RunSettings:
+    """Settings of one run.
+
+    Attributes:
+      run_id: Names the run; what a worker process holds in memory is kept apart by it when a job is started again.
+      name: The pipeline's name, as in ``ce_source``.
+      version: beatwire's version, for ``pipeline.version``.
+      kafka: Where the topics are.
+      web: How pages and feeds are fetched.
+      feeds: What is polled.
+      shards: Feed shards: how many keys PollFeeds has. A feed's shard follows from its registered domain.
+      heartbeat: Seconds between two heartbeats: sweep, merge of the feed list.
+      tick: Shortest time between two ticks of a timer, seconds.
+      max_age: Entries published longer ago than this many seconds end as ``too-old``.
+      tries: Requests made for one page before its find ends.
+      retry_first: Seconds before the second try; each further try waits four times as long.
+      retry_within: Seconds after a find within which tries are made.
+      spacing: Seconds between the starts of two page requests to one registered domain.
+      concurrency: Page requests to one registered domain at a time.
+      sweep_after: A find without outcome is swept at later heartbeats once it is this many seconds old.
+      patience: Seconds to wait for Kafka before raising; None waits for ever (a runner without retries).
+    """
+
+    run_id: str
+    name: str
+    version: str
+    kafka: KafkaSettings
+    web: WebSettings
+    feeds: tuple[FeedSource, ...]
+    shards: int = 8
+    heartbeat: float = 600.0
+    tick: float = 0.5
+    max_age: float = 14 * 86400.0
+    tries: int = 5
+    retry_first: float = 60.0
+    retry_within: float = 86400.0
+    spacing: float = 1.0
+    concurrency: int = 4
+    sweep_after: float = 600.0
+    patience: float | None = None
+
+    def __post_init__(self) -> None:
+        for field in ("shards", "heartbeat", "tick", "tries", "concurrency"):
+            value = getattr(self, field)
+            if value <= 0:
+                raise ValueError(f"{field} must be positive, got {value}")

@@ -1,0 +1,1 @@
+"""The steps that touch the world, one file each; `pipelines.graph` puts them together."""

@@ -1,0 +1,186 @@
+"""PollFeeds: asks every feed when it is due, for ever, and tells its new and changed entries.
+
+    (shard, beat) -> state: the cursors of the shard's feeds, timer: when the next is due
+    timer         -> polls that are due are started; those that are done:
+                     finds -> `finds` -> cursors -> `feeds` -> (item id, find) downstream
+
+The order is what makes it safe: finds are acknowledged before the cursor that knows them, and the cursor before a find
+goes on. A crash in between finds the same again, under the same find id. While Kafka is away the writes wait, and so
+does polling: that is the back-pressure.
+
+A feed's shard follows from its registered domain, so that all feeds of a domain are polled by one key. The configured
+feeds are merged into the cursors at every heartbeat. Finds carry the processing time as their timestamp; order is
+oldest entry first within one poll of a feed, none between feeds.
+"""
+
+import time
+import zlib
+from collections.abc import Callable, Iterator
+
+import apache_beam as beam
+import msgspec
+from apache_beam import coders
+from apache_beam.transforms.timeutil import TimeDomain
+from apache_beam.transforms.userstate import ReadModifyWriteStateSpec, TimerSpec, on_timer
+from apache_beam.utils.timestamp import Timestamp
+
+from connectors import worker
+from connectors.feeds.poll import poll
+from connectors.kafka.sink import Row
+from connectors.run import RunSettings
+from transforms import identity, instants
+from transforms.polling import Cursor, Polled, advance, begin, configured
+from transforms.records import FeedSource, Find
+from transforms.urls import registered_domain
+
+QUICK = 0.1  # seconds a tick waits for polls that it has just started: most feeds answer at once
+SOON = 0.05  # seconds
+
+
+def shard_of(source: FeedSource, shards: int) -> int:
+    """The shard of a feed: all feeds of one registered domain have the same."""
+    return identity.shard(registered_domain(source.url), shards)
+
+
+def merge(
+    cursors: dict[str, Cursor], sources: tuple[FeedSource, ...], stored: Callable[[], dict[str, Cursor]], now: float
+) -> dict[str, Cursor]:
+    """The cursors of a shard after a look at the configuration.
+
+    Args:
+      cursors: What state holds.
+      sources: The shard's feeds as configured.
+      stored: Gives the cursors on `feeds`; only called when a feed is new to the shard.
+      now: Unix time.
+    """
+    missing = [source for source in sources if source.id not in cursors]
+    kept = {source.id: configured(cursors[source.id], source) for source in sources if source.id in cursors}
+    known = stored() if missing else {}
+    return kept | {source.id: begin(source, known.get(source.id), now) for source in missing}
+
+
+class CursorsCoder(coders.Coder):  # type: ignore[misc]  # Beam's base is untyped
+    """The cursors of one shard: a version byte, then deflated MessagePack."""
+
+    VERSION = b"\x01"
+
+    def encode(self, value: dict[str, Cursor]) -> bytes:
+        return self.VERSION + zlib.compress(msgspec.msgpack.encode(value, order="deterministic"), 1)
+
+    def decode(self, encoded: bytes) -> dict[str, Cursor]:
+        if encoded[:1] != self.VERSION:
+            raise ValueError(f"cursors stored in form {encoded[:1]!r}, this version reads {self.VERSION!r}")
+        return msgspec.msgpack.decode(zlib.decompress(encoded[1:]), type=dict[str, Cursor])
+
+    def is_deterministic(self) -> bool:
+        return True
+
+
+class _PollFeeds(beam.DoFn):  # type: ignore[misc]
+    CURSORS = ReadModifyWriteStateSpec("cursors", CursorsCoder())
+    TICK = TimerSpec("tick", TimeDomain.REAL_TIME)
+
+    def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
+        self.settings, self.now_fn = settings, now_fn
+        self.sources = {source.id: source for source in settings.feeds}
+        self.polls = beam.metrics.Metrics.counter("beatwire", "polls")
+        self.failed = beam.metrics.Metrics.counter("beatwire", "polls_failed")
+        self.found = beam.metrics.Metrics.counter("beatwire", "finds")
+
+    def process(
+        self,
+        beat: tuple[int, int],
+        cell=beam.DoFn.StateParam(CURSORS),  # type: ignore[no-untyped-def]
+        timer=beam.DoFn.TimerParam(TICK),
+    ) -> None:
+        mine = tuple(one for one in self.settings.feeds if shard_of(one, self.settings.shards) == beat[0])
+        if not mine and not cell.read():
+            return
+        cell.write(merge(cell.read() or {}, mine, worker.of(self.settings).cursors.read, self.now_fn()))
+        timer.set(Timestamp.of(self.now_fn() + SOON))
+
+    @on_timer(TICK)  # type: ignore[untyped-decorator]
+    def tick(
+        self,
+        cell=beam.DoFn.StateParam(CURSORS),  # type: ignore[no-untyped-def]
+        timer=beam.DoFn.TimerParam(TICK),
+    ) -> Iterator[tuple[str, Find]]:
+        cursors = cell.read() or {}
+        started = self._start(cursors)
+        if started:
+            worker.of(self.settings).background.wait(started, QUICK)
+        after, finds = self._take(cursors)
+        if after != cursors:
+            self._keep(finds, [after[feed] for feed in after if after[feed] is not cursors[feed]])
+            cell.write(after)
+        self._arm(timer, after)
+        for find in finds:
+            yield find.item_id, find
+
+    def _start(self, cursors: dict[str, Cursor]) -> list[tuple[str, str]]:
+        shared, now = worker.of(self.settings), instants.to_text(self.now_fn())
+        due = [cursor for cursor in cursors.values() if cursor.next_poll <= now and cursor.feed_id in self.sources]
+        for cursor in due:
+            source = self.sources[cursor.feed_id]
+            shared.background.start(
+                _key(cursor.feed_id), lambda source=source, cursor=cursor: poll(shared.web, source, cursor)
+            )
+        return [_key(cursor.feed_id) for cursor in due]
+
+    def _take(self, cursors: dict[str, Cursor]) -> tuple[dict[str, Cursor], list[Find]]:
+        background = worker.of(self.settings).background
+        after, finds = dict(cursors), []
+        for feed_id, cursor in cursors.items():
+            future = background.take(_key(feed_id))
+            if future is None or feed_id not in self.sources:
+                continue
+            polled: Polled = future.result()
+            self.polls.inc()
+            self.failed.inc(1 if polled.error else 0)
+            after[feed_id], found = advance(cursor, self.sources[feed_id], polled, self.now_fn())
+            finds += found
+        return after, finds
+
+    def _keep(self, finds: list[Find], cursors: list[Cursor]) -> None:
+        """Writes finds, then cursors; each is acknowledged before the next."""
+        self.found.inc(len(finds))
+        shared, kafka = worker.of(self.settings), self.settings.kafka
+        shared.write(
+            [Row(kafka.topic("finds"), find.item_id.encode(), msgspec.json.encode(find)) for find in finds], "poll"
+        )
+        shared.write(
+            [Row(kafka.topic("feeds"), one.feed_id.encode(), msgspec.json.encode(one)) for one in cursors], "poll"
+        )
+
+    def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor]) -> None:
+        if not cursors:
+            return
+        now, background = self.now_fn(), worker.of(self.settings).background
+        waits = [
+            self.settings.tick if background.has(_key(cursor.feed_id)) else instants.from_text(cursor.next_poll) - now
+            for cursor in cursors.values()
+        ]
+        timer.set(Timestamp.of(now + max(self.settings.tick, min(waits))))
+
+
+def _key(feed_id: str) -> tuple[str, str]:
+    return "poll", feed_id
+
+
+class PollFeeds(beam.PTransform):  # type: ignore[misc]
+    """``PCollection[(shard, beat)]`` to ``PCollection[(item id, Find)]``, unbounded."""
+
+    def __init__(self, settings: RunSettings) -> None:
+        super().__init__()
+        self.settings = settings
+
+    def expand(self, beats: beam.PCollection) -> beam.PCollection:
+        return (
+            beats
+            | "ByFeedShard" >> beam.Map(_same).with_output_types(tuple[int, int])
+            | "Poll" >> beam.ParDo(_PollFeeds(self.settings)).with_output_types(tuple[str, Find])
+        )
+
+
+def _same(element: tuple[int, int]) -> tuple[int, int]:
+    return element

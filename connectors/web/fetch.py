@@ -1,0 +1,45 @@
+"""One request for one page."""
+
+import time
+from collections.abc import Callable
+
+from connectors.web.client import WebClient
+
+from transforms import instants
+from transforms.errors import FetchFailed, ItemError
+from transforms.records import Page
+
+ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+
+
+async def fetch_page(client: WebClient, url: str, now_fn: Callable[[], float] = time.time) -> Page | ItemError:
+    """Fetches a page.
+
+    Args:
+      client: The web client; its settings cap bytes, time and redirects.
+      url: The address; an empty one (an entry without a link) is an error that does not heal.
+      now_fn: The clock.
+
+    Returns:
+      The page, or what went wrong; nothing is raised.
+    """
+    if not url:
+        return FetchFailed(url, "the entry has no link", retriable=False)
+    try:
+        answer = await client.get(url, accept=ACCEPT)
+    except ItemError as error:
+        return error
+    except Exception as error:  # a page must never end the job that asks for it
+        return FetchFailed(url, f"unexpected {type(error).__name__}: {error}", retriable=False)
+    media_type, _, parameters = answer.headers.get("content-type", "").partition(";")
+    charset = parameters.lower().partition("charset=")[2].strip(" \"'") or None
+    return Page(
+        requested=url,
+        url=answer.url,
+        status=answer.status,
+        content_type=media_type.strip().lower(),
+        charset=charset,
+        robots=answer.headers.get("x-robots-tag"),
+        body=answer.body,
+        fetched=instants.to_text(now_fn()),
+    )

@@ -1,0 +1,154 @@
+"""What a worker process holds for one run: the event loop, the web client, producers and memories.
+
+DoFn instances come and go, several at a time; these are made once per process and run, when they are first asked for,
+and are shared. Nothing of it is pickled.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from connectors.background import Background
+from connectors.kafka.deadletters import dead_letter
+from connectors.kafka.memory import PartitionReader, TopicReader
+from connectors.kafka.outcomes import OutcomeIndex
+from connectors.kafka.sink import Reject, Row, Sink
+from connectors.kafka.unfinished import Unfinished
+from connectors.latest import LatestMemory
+from connectors.run import RunSettings
+from connectors.web.client import WebClient
+from transforms.polling import Cursor
+from transforms.vocabulary import Step
+
+T = TypeVar("T")
+
+
+class CursorMemory:
+    """The newest cursor of each feed, from `feeds`."""
+
+    def __init__(self, reader: TopicReader) -> None:
+        self._reader, self._lock = reader, threading.Lock()
+        self._cursors: dict[str, Cursor] = {}
+
+    def read(self) -> dict[str, Cursor]:
+        """All cursors by feed id, caught up to now."""
+        with self._lock:
+            self._reader.catch_up(self._apply)
+            return dict(self._cursors)
+
+    def _apply(self, record: Any) -> None:
+        if record.value is None:
+            self._cursors.pop(record.key.decode(), None)
+            return
+        cursor = msgspec.json.decode(record.value, type=Cursor)
+        self._cursors[cursor.feed_id] = cursor
+
+
+class Worker:
+    """The resources of one run in this process."""
+
+    def __init__(self, settings: RunSettings) -> None:
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._made: dict[Hashable, Any] = {}
+        self._idle: list[Sink] = []
+
+    @property
+    def background(self) -> Background:
+        """Requests off the bundle."""
+        return self._once("background", Background)
+
+    @property
+    def web(self) -> WebClient:
+        """The client of all feeds and pages; lives on the background loop."""
+        return self._once("web", lambda: WebClient(self.settings.web))
+
+    @property
+    def outcomes(self) -> OutcomeIndex:
+        """Which finds have ended."""
+        return self._once("outcomes", lambda: OutcomeIndex(self._topic("outcomes")))
+
+    @property
+    def cursors(self) -> CursorMemory:
+        """The feeds' cursors."""
+        return self._once("cursors", lambda: CursorMemory(self._topic("feeds")))
+
+    def latest(self, partition: int) -> LatestMemory:
+        """What was last said of the articles in one partition of `latest`."""
+        return self._once(("latest", partition), lambda: LatestMemory(self._partition("latest", partition)))
+
+    def unfinished(self, partition: int) -> Unfinished:
+        """The finds without outcome in one partition of `finds`."""
+        return self._once(
+            ("unfinished", partition), lambda: Unfinished(self._partition("finds", partition), self.outcomes)
+        )
+
+    def write(self, rows: Sequence[Row], step: Step) -> tuple[Reject, ...]:
+        """Sends rows and waits for each one's acknowledgement; culprits go to `dead-letters` and are returned."""
+        if not rows:
+            return ()
+        with self._sink() as sink:
+            rejects = sink.write(rows)
+            if rejects:
+                sink.write([dead_letter(self.settings.kafka, reject, step) for reject in rejects])
+            return rejects
+
+    def close(self) -> None:
+        """Ends all of it, best effort."""
+        with self._lock:
+            made, self._made = self._made, {}
+            idle, self._idle = self._idle, []
+        background = made.pop("background", None)
+        for thing in [*idle, *(one for one in made.values() if not isinstance(one, WebClient))]:
+            with contextlib.suppress(Exception):
+                thing.close()
+        if background is not None:
+            if "web" in made:
+                with contextlib.suppress(Exception):
+                    background.run(made["web"].close)
+            background.close()
+
+    @contextlib.contextmanager
+    def _sink(self) -> Iterator[Sink]:
+        """A sink of one's own for the time being: as many exist as bundles write at once."""
+        with self._lock:
+            sink = self._idle.pop() if self._idle else Sink(self.settings.kafka, self.settings.patience)
+        yield sink
+        with self._lock:
+            self._idle.append(sink)
+
+    def _topic(self, name: str) -> TopicReader:
+        return TopicReader(self.settings.kafka, self.settings.kafka.topic(name), self.settings.patience)
+
+    def _partition(self, name: str, partition: int) -> PartitionReader:
+        return PartitionReader(self.settings.kafka, self.settings.kafka.topic(name), partition, self.settings.patience)
+
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = make()
+            made: T = self._made[key]
+            return made
+
+
+_workers: dict[str, Worker] = {}
+_lock = threading.Lock()
+
+
+def of(settings: RunSettings) -> Worker:
+    """The worker of a run; the same for all DoFns in this process."""
+    with _lock:
+        if settings.run_id not in _workers:
+            _workers[settings.run_id] = Worker(settings)
+        return _workers[settings.run_id]
+
+
+def drop(run_id: str) -> None:
+    """Ends what this process holds for a run that is over."""
+    with _lock:
+        worker = _workers.pop(run_id, None)
+    if worker:
+        worker.close()

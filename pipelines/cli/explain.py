@@ -1,0 +1,64 @@
+"""``beatwire explain``: what is said of one article, and why, and why not."""
+
+import json
+from pathlib import Path
+
+import click
+
+from pipelines.cli.options import config_option, json_option, verbose_option
+from pipelines.cli.terminal import neutralise
+
+
+@click.command()
+@click.argument("source", metavar="URL|FILE|-")
+@click.option("--title", help="Headline, if it lacks.")
+@click.option("--date", help="ISO date on which it ran; relative dates count from it.")
+@click.option("--lang", help="BCP 47 tag of its language.")
+@click.option("--url", help="Address of the page in FILE.")
+@click.option("--allow-loopback", is_flag=True, default=None, help="URL may be of this machine.")
+@json_option
+@config_option
+@verbose_option
+def explain(
+    source: str,
+    title: str | None,
+    date: str | None,
+    lang: str | None,
+    url: str | None,
+    allow_loopback: bool | None,
+    as_json: bool,
+    config_path: Path | None,
+) -> None:
+    """Says what an article reports: its text, tags and quotes, the rules that found them, and what did not count.
+
+    FILE is a page (HTML) or plain text in UTF-8.
+    """
+    import msgspec
+
+    from pipelines import config
+    from pipelines.cli import sources
+    from pipelines.cli.explaining import tables
+    from pipelines.cli.tables import show
+    from pipelines.cli.version import version
+
+    from transforms import tag as tagging
+    from transforms.tags import Document
+
+    given = Document(title=title or "", date=date, language=lang)
+    if source != "-" and "://" in source:
+        settings = config.load(config_path, {"network.allow_loopback": allow_loopback}).web_settings(version())
+        document = sources.with_given(sources.fetched(source, settings), given)
+    else:
+        standard_input = click.get_binary_stream("stdin").read() if source == "-" else None
+        document = sources.local(sources.content_of(source, standard_input), given, url)
+    tags, explanation = tagging.tag(document), tagging.explain(document)
+    if as_json:
+        parts = {"document": document, "tags": tags, "explanation": explanation}
+        click.echo(json.dumps({name: msgspec.to_builtins(part) for name, part in parts.items()}))
+        return
+    for text in document.text.splitlines():
+        click.echo(neutralise(text))
+    click.echo()
+    for table in tables(document, tags, explanation):
+        show(table)
+        click.echo()

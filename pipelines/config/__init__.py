@@ -1,0 +1,7 @@
+"""The configuration: ``beatwire.toml``, what overrides it, and what the pipeline is told of it."""
+
+from pipelines.config.feeds import Feed, derive_id
+from pipelines.config.loading import load
+from pipelines.config.model import Config
+
+__all__ = ["Config", "Feed", "derive_id", "load"]

@@ -1,0 +1,85 @@
+"""The feeds to poll: what is left out is derived, in a way that stays the same from run to run."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from pipelines.config.base import Name, Section
+from pipelines.config.quantities import seconds
+from transforms.records import FeedSource
+from transforms.urls import is_web, normalise, registered_domain
+from transforms.vocabulary import SourceKind
+
+SLUG_LENGTH = 48
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def derive_id(url: str) -> str:
+    """The id of a feed that was given none: host and path as a readable slug, and 8 hex digits of the URL's hash.
+
+    The hash is over the normalised URL, so that two spellings of one address are one feed, and two feeds of one host
+    differ however their paths are cut. The id is the key of `feeds`: this function may not change within ``v1``.
+    """
+    url = normalise(url)
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    slug = _NOT_WORD.sub("-", f"{host}{parts.path}".lower()).strip("-")[:SLUG_LENGTH].strip("-")
+    return f"{slug}-{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+def _web(url: str) -> str:
+    if not is_web(url.strip()):
+        raise ValueError(f'"{url}" is no web address: write the whole of it, with https://')
+    return url.strip()
+
+
+class Feed(Section):
+    """One feed.
+
+    Attributes:
+      url: Its address.
+      id: Stable name; derived from the address when left out.
+      publisher: Who publishes it, for people; the registered domain when left out.
+      kind: How near to the event it is.
+      interval: Seconds between two polls.
+    """
+
+    url: Annotated[str, AfterValidator(_web)]
+    id: Name = ""
+    publisher: Annotated[str, Field(min_length=1, max_length=200)] = ""
+    kind: SourceKind = "press"
+    interval: Annotated[float, BeforeValidator(seconds), Field(ge=1, le=7 * 86400)] = 900.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive(cls, given: Any) -> Any:
+        """Fills in what follows from the address; a faulty address is left to be reported as such."""
+        if not isinstance(given, dict) or not isinstance(given.get("url"), str) or not is_web(given["url"].strip()):
+            return given
+        url = given["url"].strip()
+        return {"id": derive_id(url), "publisher": registered_domain(url)} | given
+
+    def source(self) -> FeedSource:
+        """The feed as the pipeline carries it."""
+        return FeedSource(id=self.id, url=self.url, publisher=self.publisher, kind=self.kind, interval=self.interval)
+
+
+def repeated(feeds: Iterable[Feed]) -> list[tuple[int, str, str, int]]:
+    """Feeds that say again what an earlier one said.
+
+    Returns:
+      For each: its index, the key (``id`` or ``url``) that is the same, its value, and the index of the earlier feed.
+    """
+    met: dict[tuple[str, str], int] = {}
+    again = []
+    for index, feed in enumerate(feeds):
+        for key, value, same in (("url", feed.url, normalise(feed.url)), ("id", feed.id, feed.id)):
+            first = met.setdefault((key, same), index)
+            if first != index:
+                again.append((index, key, value, first))
+                break
+    return again

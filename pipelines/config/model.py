@@ -1,0 +1,104 @@
+"""All that can be set, section by section; the commented example is ``deploy/beatwire.toml``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, ByteSize, Field, PrivateAttr
+
+from pipelines.config.base import Name, Section
+from pipelines.config.feeds import Feed
+from pipelines.config.kafka import Kafka
+
+if TYPE_CHECKING:
+    pass
+
+NO_KAFKA = (
+    "no Kafka to talk to: run `beatwire up` in another terminal, or give --bootstrap HOST:PORT, "
+    "or write bootstrap under [kafka] in beatwire.toml"
+)
+
+
+def _contact(text: str) -> str:
+    """What may stand in the comment of a User-Agent (RFC 9110, section 5.6.5), without parentheses."""
+    if not text.isascii() or not text.isprintable() or set(text) & set("()\\") or len(text) > 200:
+        raise ValueError("it goes into a header: write a mail or web address in plain ASCII, at most 200 characters")
+    return text.strip()
+
+
+class Pipeline(Section):
+    """Who we are.
+
+    Attributes:
+      name: The pipeline's name, as in ``ce_source``.
+      contact: Mail or web address in the User-Agent, for publishers that want to talk to us; empty: it says so.
+    """
+
+    name: Name = "beatwire"
+    contact: Annotated[str, AfterValidator(_contact)] = ""
+
+
+class Limits(Section):
+    """What is never exceeded.
+
+    Attributes:
+      page_bytes: Of a page, decoded; a number, or text such as "5MB".
+      feed_bytes: Of a feed, decoded.
+      seconds: For one request, redirects and all.
+      max_age_days: Entries published longer ago end as ``too-old``.
+      tries: Requests for one page before its find ends.
+      retry_first_seconds: Before the second try; each further try waits four times as long.
+      retry_within_hours: After a find, within which tries are made.
+    """
+
+    page_bytes: Annotated[ByteSize, Field(ge=1024)] = ByteSize(5 * 1024 * 1024)
+    feed_bytes: Annotated[ByteSize, Field(ge=1024)] = ByteSize(10 * 1024 * 1024)
+    seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
+    max_age_days: Annotated[float, Field(gt=0)] = 14.0
+    tries: Annotated[int, Field(ge=1, le=100)] = 5
+    retry_first_seconds: Annotated[float, Field(gt=0)] = 60.0
+    retry_within_hours: Annotated[float, Field(gt=0)] = 24.0
+
+
+class Politeness(Section):
+    """How we treat a publisher's servers, by registered domain.
+
+    Attributes:
+      spacing_seconds: Between the starts of two page requests.
+      concurrency: Page requests at a time.
+    """
+
+    spacing_seconds: Annotated[float, Field(ge=0)] = 1.0
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+
+
+class Network(Section):
+    """Which addresses may be asked.
+
+    Attributes:
+      allow_loopback: Also this machine itself; for the demo and for tests only.
+    """
+
+    allow_loopback: bool = False
+
+
+class Config(Section):
+    """The whole configuration; `pipelines.config.load` makes it."""
+
+    pipeline: Pipeline = Pipeline()
+    kafka: Kafka = Kafka()
+    limits: Limits = Limits()
+    politeness: Politeness = Politeness()
+    network: Network = Network()
+    feeds: tuple[Feed, ...] = ()
+
+    _origin: str = PrivateAttr(default="beatwire.toml")
+
+    @property
+    def origin(self) -> str:
+        """The file it was read from, as errors name it; ``beatwire.toml`` when there is none."""
+        return self._origin
+
+    def from_file(self, origin: str) -> "Config":
+        """The same configuration, knowing its file."""
+        config = self.model_copy()
+        config._origin = origin
+        return config

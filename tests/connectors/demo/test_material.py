@@ -1,0 +1,152 @@
+"""Reading the stories, and what they hold."""
+
+import re
+from collections import Counter
+from datetime import date, datetime
+
+import pytest
+
+from connectors.demo import Edition, dates, material
+from connectors.demo.material import Expected, Story, read, shipped
+
+EDITION = shipped()
+TODAY = date(2026, 11, 24)  # a Tuesday
+
+PUBLISHER = """
+[publisher]
+id = "daily"
+name = "Daily"
+slogan = "Daily"
+kind = "press"
+language = "en"
+format = "rss"
+feed = "/feed"
+path = "/{slug}"
+"""
+STORY = """
+[[story]]
+slug = "a"
+at = 0
+title = "A"
+summary = "A"
+author = "A"
+section = "A"
+body = "A"
+expected = { outcome = "off-beat" }
+"""
+
+
+def test_there_are_three_publishers_with_different_habits():
+    assert sorted((p.format for p in EDITION.publishers), reverse=True) == ["rss", "rss", "atom"]
+    assert len({(p.format, p.permalinks, p.zoned, p.full) for p in EDITION.publishers}) == 3
+
+
+def test_there_are_twenty_one_stories_nine_of_them_published():
+    outcomes = Counter(story.expected.outcome for story in EDITION.stories)
+    assert outcomes == {"published": 9, "off-beat": 9, "fetch-failed": 2, "too-old": 1}
+
+
+def test_the_published_stories_are_in_eight_different_states():
+    stages = {story.expected.stage for story in EDITION.stories if story.expected.outcome == "published"}
+    assert {"halted", "proposed", "in-force", "announced", "delayed", "lifted", "threatened"} == stages
+
+
+def test_the_first_five_stories_are_out_at_once_and_the_rest_about_every_two_seconds():
+    times = sorted(story.at for story in EDITION.stories)
+    assert times[:5] == [0.0] * 5
+    assert {2.0} == {later - earlier for earlier, later in zip(times[4:], times[5:], strict=False)}
+    assert times[-1] < 35
+
+
+@pytest.mark.parametrize("story", EDITION.stories, ids=lambda story: story.slug)
+def test_what_must_be_published_has_topics_and_a_stage_and_what_must_not_has_a_reason(story: Story):
+    expected = story.expected
+    if expected.outcome == "published":
+        assert expected.topics
+        assert expected.jurisdictions
+        assert expected.measures
+        assert "unclear" not in (expected.stage, expected.status)
+        assert set(expected.apps) <= set(re.findall(r"\w+", story.body))
+        assert all(company in story.body for company in expected.companies)
+    else:
+        assert Expected(outcome=expected.outcome, reason=expected.reason) == expected
+        assert expected.reason
+
+
+@pytest.mark.parametrize("story", [s for s in EDITION.stories if s.answers == 200], ids=lambda story: story.slug)
+def test_a_story_with_a_page_has_four_to_nine_paragraphs(story: Story):
+    assert 4 <= len(story.body.strip().split("\n\n")) <= 10
+
+
+@pytest.mark.parametrize("story", EDITION.stories, ids=lambda story: story.slug)
+def test_every_date_field_of_a_story_can_be_filled(story: Story):
+    assert "{" not in "".join(dates.fill(text, TODAY) for text in (story.title, story.summary, story.body))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("on {weekday}", "on Tuesday"),
+        ("on {weekday-1}", "on Monday"),
+        ("by {date+30}", "by Dec. 24"),
+        ("by {fulldate+38}", "by January 1, 2027"),
+        ("from {britdate+7}", "from 1 December"),
+        ("in {month-60}", "in September"),
+        ("{year+38} and {year}", "2027 and 2026"),
+        ("no field", "no field"),
+    ],
+)
+def test_dates_are_counted_from_the_story_s_own_day(text: str, expected: str):
+    assert expected == dates.fill(text, TODAY)
+
+
+def test_an_unknown_date_form_is_named():
+    with pytest.raises(ValueError, match=r"unknown field \{hour\}"):
+        dates.fill("at {hour+1}", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("hour", "expected"), [(0, "12:05 a.m."), (8, "8:05 a.m."), (12, "12:05 p.m."), (23, "11:05 p.m.")]
+)
+def test_american_clocks_have_twelve_hours(hour: int, expected: str):
+    assert f"Nov. 24, 2026, {expected} EST" == dates.american(datetime(2026, 11, 24, hour, 5), "EST")
+
+
+def test_a_story_belongs_to_the_publisher_of_its_file():
+    publisher, stories = read(PUBLISHER + STORY, "daily.toml")
+    assert [story.publisher for story in stories] == ["daily"]
+    assert publisher.id == "daily"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (PUBLISHER + STORY + 'colour = "red"\n', "colour"),
+        (PUBLISHER + STORY.replace("off-beat", "lost"), "lost"),
+        (PUBLISHER + STORY.replace('title = "A"\n', ""), "title"),
+        (PUBLISHER.replace('"rss"', '"json"') + STORY, "json"),
+        ("[publisher\n", "daily.toml"),
+    ],
+)
+def test_a_fault_in_a_story_file_names_the_file_and_the_place(text: str, place: str):
+    with pytest.raises(ValueError, match="daily.toml") as caught:
+        read(text, "daily.toml")
+    assert place in str(caught.value)
+
+
+def test_a_story_of_an_unknown_publisher_is_refused():
+    publisher, (story,) = read(
+        PUBLISHER + STORY.replace('slug = "a"', 'slug = "a"\npublisher = "weekly"'), "daily.toml"
+    )
+    with pytest.raises(ValueError, match="weekly"):
+        Edition(publishers=(publisher,), stories=(story,))
+
+
+def test_two_stories_with_one_slug_are_refused():
+    publisher, stories = read(PUBLISHER + STORY + STORY, "daily.toml")
+    with pytest.raises(ValueError, match="2 stories with the slug 'a'"):
+        Edition(publishers=(publisher,), stories=stories)
+
+
+def test_the_load_material_is_part_of_the_package():
+    assert {"kind", "miss", "place", "app"} <= material.load_material().keys()

@@ -1,0 +1,236 @@
+"""From weighed measures to actions: who, what, against whom, in which state, each value with its proof."""
+
+from transforms.tag.actions import Candidate, kinds_of
+from transforms.tag.data import App, Body, Company, Language, RuleData
+from transforms.tag.dates import MAX_DATES, DateReader, article_date
+from transforms.tag.decide import Judged, target_keys
+from transforms.tag.evidence import Proofs, text_of
+from transforms.tag.legal import cases_of, instruments_of
+from transforms.tag.lexicon import Mention
+from transforms.tag.reading import Line, Reading
+from transforms.tag.state import STATUS_OF
+from transforms.tag.topics import likely_actor
+from transforms.tags import Action, Actor, Case, Date
+from transforms.vocabulary import Measure, Stage, Status
+
+MAX_ACTIONS = 6
+HISTORY = frozenset({"halted", "delayed"})
+
+
+def _unique(values: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+class Builder:
+    """Builds the actions of one article.
+
+    Args:
+      reading: The article.
+      data: All rules.
+      language: The rules of its language.
+      proofs: Where evidence goes.
+    """
+
+    def __init__(self, reading: Reading, data: RuleData, language: Language, proofs: Proofs) -> None:
+        self._reading = reading
+        self._language = language
+        self._proofs = proofs
+        self._companies = {company.id: company for company in data.companies}
+        self._apps = {app.id: app for app in data.apps}
+        self._mentioned: dict[str, tuple[Line, Mention]] = {}
+        for line in reading.lines:
+            for name in line.found.names:
+                if name.kind in ("app", "company"):
+                    self._mentioned.setdefault(f"{name.kind}/{name.entry.id}", (line, name))
+        self._places: dict[str, tuple[Line, Mention]] = {}
+
+    def build(self, group: list[Judged], number: int, main: bool, rest: list[Judged]) -> Action:
+        """One action out of the measures that share its targets, the weightiest first.
+
+        Args:
+          group: Measures of this action.
+          number: The action's index, which its evidence names.
+          main: Is it the main news?
+          rest: The article's other measures, for the state of a measure that a motion attacks.
+        """
+        lead = group[0].candidate
+        apps, companies = self._targets(group, number, main)
+        measures = self._measures(group, number)
+        jurisdictions = self._jurisdictions(group, number)
+        stage, status = self._state(group, number, rest)
+        instruments, case = self._legal(group, number, main)
+        return Action(
+            main=main,
+            apps=apps,
+            companies=companies,
+            actor=self._actor(lead),
+            jurisdictions=jurisdictions,
+            measures=measures,
+            stage=stage,
+            status=status,
+            instruments=instruments,
+            case=case,
+            dates=self._dates(group, main),
+        )
+
+    def _targets(self, group: list[Judged], number: int, main: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Named targets of the weightiest measure that names any, with the owners that the article names."""
+        hit = next((j.candidate for j in group if j.candidate.named), None)
+        apps: list[str] = []
+        companies: list[str] = []
+        if hit is None:
+            return (), ()
+        for target in hit.named:
+            entry = target.entry
+            if isinstance(entry, App):
+                apps.append(entry.name)
+                self._prove(f"apps:{entry.name}", number, hit.line, target)
+                owner = self._mentioned.get(f"company/{entry.company}") if entry.company else None
+                if owner and isinstance(owner[1].entry, Company) and self._counts_as_target(owner[1].entry):
+                    companies.append(owner[1].entry.name)
+                    self._prove(f"companies:{owner[1].entry.name}", number, *owner)
+            elif isinstance(entry, Company):
+                if entry.app and entry.app == entry.id and not any(t.kind == "app" for t in hit.named):
+                    pass
+                companies.append(entry.name)
+                self._prove(f"companies:{entry.name}", number, hit.line, target)
+                owned = self._mentioned.get(f"app/{entry.app}") if entry.app else None
+                if owned and isinstance(owned[1].entry, App):
+                    apps.append(owned[1].entry.name)
+                    self._prove(f"apps:{owned[1].entry.name}", number, *owned)
+                elif entry.app:
+                    apps.append(self._apps[entry.app].name)
+                    self._prove(f"apps:{self._apps[entry.app].name}", number, hit.line, target)
+        return _unique(apps), _unique(companies)
+
+    @staticmethod
+    def _counts_as_target(company: Company) -> bool:
+        """Owners outside China are rarely the target when their app is: Meta is not when Russia blocks WhatsApp."""
+        return company.country == "CN" or bool(company.app)
+
+    def _prove(self, supports: str, number: int, line: Line, mention: Mention) -> None:
+        rule = f"{kinds_of(mention.entry)}/{mention.entry.id}"
+        self._proofs.tokens(supports, number, line, mention.first, mention.last, rule)
+
+    def _measures(self, group: list[Judged], number: int) -> tuple[Measure, ...]:
+        found: list[Measure] = []
+        top = group[0].weight
+        for judged in group:
+            candidate = judged.candidate
+            if judged is not group[0] and (judged.weight < 0.35 * top or candidate.background):
+                continue
+            measure = candidate.measure.measure
+            head = candidate.head
+            first, last = head.first, head.last
+            narrow = candidate.narrow
+            if narrow:
+                measure = narrow.measure
+                beside = candidate.line.found.classes[narrow.cls][0]
+                first, last = min(first, beside[0]), max(last, beside[1])
+            if measure == "other" and found:
+                continue
+            if measure not in found:
+                if len(found) >= 3:
+                    break
+                found.append(measure)
+                rule = f"measure/{candidate.measure.id}"
+                self._proofs.tokens(f"measures:{measure}", number, candidate.line, first, last, rule)
+        return tuple(found)
+
+    def _jurisdictions(self, group: list[Judged], number: int) -> tuple[str, ...]:
+        for judged in group:
+            for code, mention in judged.candidate.places:
+                self._prove(f"jurisdictions:{code}", number, judged.candidate.line, mention)
+                return (code,)
+        likely = likely_actor(group[0].candidate, self._reading, self._companies)
+        if not likely:
+            return ()
+        (code,) = likely
+        for line in self._reading.lines:
+            for name in line.found.names:
+                if (
+                    getattr(name.entry, "code", "") == code
+                    and name.kind in ("place", "body")
+                    and name.form != "adjective"
+                ):
+                    self._prove(f"jurisdictions:{code}", number, line, name)
+                    return (code,)
+        return ()
+
+    def _state(self, group: list[Judged], number: int, rest: list[Judged]) -> tuple[Stage, Status]:
+        lead = group[0].candidate
+        stage: Stage = lead.stage  # type: ignore[assignment]
+        status: Status = lead.status or STATUS_OF[stage]  # type: ignore[assignment]
+        stage_of, status_of = lead, lead
+        if stage == "proposed":
+            # A motion for a ban while a court's halt stands: the measure itself is halted.
+            keys = target_keys(lead)
+            halt = next(
+                (
+                    j.candidate
+                    for j in (*group, *rest)
+                    if j.candidate.stage == "halted" and target_keys(j.candidate) & keys
+                ),
+                None,
+            )
+            if halt is not None:
+                status, status_of = "halted", halt
+        for supports, candidate in ((f"stage:{stage}", stage_of), (f"status:{status}", status_of)):
+            first, last = candidate.stage_span
+            self._proofs.tokens(supports, number, candidate.line, first, last, candidate.stage_rule)
+        return stage, status
+
+    def _actor(self, candidate: Candidate) -> Actor | None:
+        actor = candidate.actor
+        if actor is None:
+            return None
+        sentence = candidate.line.sentence
+        start, end = sentence.span(actor.first, actor.last)
+        name = text_of(self._reading.document, sentence.part)[start:end]
+        kind = actor.entry.kind if isinstance(actor.entry, Body) else "executive" if actor.form == "seat" else "unclear"
+        return Actor(name=name, kind=kind)
+
+    def _legal(self, group: list[Judged], number: int, main: bool) -> tuple[tuple[str, ...], Case | None]:
+        own = {id(judged.candidate.line) for judged in group}
+        keys = target_keys(group[0].candidate)
+        instruments: list[str] = []
+        case: Case | None = None
+        for line in self._reading.lines:
+            sentence = line.sentence
+            text = text_of(self._reading.document, sentence.part)
+            if id(line) in own:
+                for first, last, rule in instruments_of(line, self._language.instruments):
+                    start, end = sentence.span(first, last)
+                    if text[start:end] not in instruments and len(instruments) < 4:
+                        instruments.append(text[start:end])
+                        self._proofs.tokens(f"instruments:{text[start:end]}", number, line, first, last, rule)
+            if case is None and main and any(word in ("v", "vs", "v.") for word in sentence.low):
+                for caption, docket, _, _ in cases_of(line, text):
+                    lower = caption.lower()
+                    known = any(key.replace("-", " ") in lower for key in keys if not key.startswith("good:"))
+                    if docket or known:
+                        case = Case(caption=caption, docket=docket)
+                        break
+        return tuple(instruments), case
+
+    def _dates(self, group: list[Judged], main: bool) -> tuple[Date, ...]:
+        reader = DateReader(self._language.dates)
+        today = article_date(self._reading.document.date)
+        found: dict[tuple[str, str], Date] = {}
+        for judged in group:
+            line = judged.candidate.line
+            for date, _ in reader.read(line, today, default_past=True):
+                text = text_of(self._reading.document, date.part)
+                key = (date.date, date.role)
+                if key not in found and len(found) < MAX_DATES:
+                    found[key] = Date(
+                        date=date.date,
+                        precision=date.precision,
+                        role=date.role,
+                        part=date.part,
+                        start=date.start,
+                        end=date.end,
+                        quote=text[date.start : date.end],
+                        rule=date.rule,
+                    )
+        return tuple(found.values())

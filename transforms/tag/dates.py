@@ -1,0 +1,171 @@
+"""Dates beside an action: resolved against the article's own date, with the precision that the words allow.
+
+Read: "Nov. 12", "November 12, 2020", "12 November", "September 2020", "in 2020" (never as a date of its own), weekdays,
+today, yesterday, tomorrow. A weekday is the nearest such day in the direction that the sentence looks: back for a past
+tense, ahead after a word of a deadline or of what will take effect. What cannot be resolved surely is left out.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from transforms.tag.data import DateWords, forms
+from transforms.tag.reading import Line
+from transforms.tags import Date
+from transforms.vocabulary import DateRole, Precision
+
+MAX_DATES = 5
+ROLES: tuple[DateRole, ...] = ("deadline", "effective", "expiry", "hearing", "decision", "announced")
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def article_date(date: str | None) -> datetime.date | None:
+    """The day of an ISO date or instant; None when there is none that can be read."""
+    try:
+        return datetime.date.fromisoformat((date or "")[:10])
+    except ValueError:
+        return None
+
+
+class DateReader:
+    """Reads dates out of sentences.
+
+    Args:
+      words: The language's months, weekdays and role words.
+    """
+
+    def __init__(self, words: DateWords) -> None:
+        self._words = words
+        self._roles: list[tuple[DateRole, list[list[str]]]] = []
+        for role in ROLES:
+            phrases = [phrase.lower().split() for group in forms(words.role.get(role, ())) for phrase in group]
+            self._roles.append((role, phrases))
+
+    def read(self, line: Line, today: datetime.date | None, default_past: bool) -> Iterator[tuple[Date, int]]:
+        """The dates of a sentence that have a role, each with the token at which it stands."""
+        sentence = line.sentence
+        low = sentence.low
+        at = 0
+        while at < len(low):
+            hit = self._at(low, at, today, default_past)
+            if hit is None:
+                at += 1
+                continue
+            iso, precision, last, kind = hit
+            role = self._role(low, at, last)
+            if role is not None:
+                if kind == "weekday" and today is not None:
+                    day = self._weekday(low[last - 1], today, role)
+                    if day == today and any(
+                        " ".join(pair) in self._words.earlier for pair in zip(low, low[1:], strict=False)
+                    ):
+                        day -= datetime.timedelta(days=7)
+                    iso = day.isoformat()
+                start, end = sentence.span(at, last)
+                quote_start = start
+                yield (
+                    Date(
+                        date=iso,
+                        precision=precision,
+                        role=role,
+                        part=sentence.part,
+                        start=quote_start,
+                        end=end,
+                        quote="",
+                        rule=f"date/{kind}",
+                    ),
+                    at,
+                )
+            at = last
+
+    def _at(
+        self, low: list[str], at: int, today: datetime.date | None, past: bool
+    ) -> tuple[str, Precision, int, str] | None:
+        word = low[at]
+        month = self._words.months.get(word)
+        if month and not (word in ("may", "march", "mar", "sep", "dec") and not self._dated(low, at)):
+            return self._month(low, at, month, today)
+        if word in self._words.weekdays and today is not None:
+            return today.isoformat(), "day", at + 1, "weekday"
+        if word in self._words.relative and today is not None:
+            day = today + datetime.timedelta(days=self._words.relative[word])
+            return day.isoformat(), "day", at + 1, "relative"
+        day_first = _DAY.fullmatch(word)
+        if day_first and at + 1 < len(low) and low[at + 1] in self._words.months:
+            return self._day_month(low, at, int(day_first.group(1)), today)
+        return None
+
+    @staticmethod
+    def _dated(low: list[str], at: int) -> bool:
+        following = low[at + 1 : at + 3]
+        return any(_DAY.fullmatch(word) or _YEAR.fullmatch(word) for word in following)
+
+    def _day_month(
+        self, low: list[str], at: int, day: int, today: datetime.date | None
+    ) -> tuple[str, Precision, int, str] | None:
+        month = self._words.months[low[at + 1]]
+        last = at + 2
+        while last < len(low) and low[last] in (".", ","):
+            last += 1
+        if last < len(low) and _YEAR.fullmatch(low[last]):
+            return self._build(int(low[last]), month, day, last + 1, "day-month-year")
+        return self._nearest(month, day, at + 2, today)
+
+    def _month(
+        self, low: list[str], at: int, month: int, today: datetime.date | None
+    ) -> tuple[str, Precision, int, str] | None:
+        last = at + 1
+        if last < len(low) and low[last] == ".":
+            last += 1
+        if last < len(low) and _YEAR.fullmatch(low[last]):
+            return f"{low[last]}-{month:02d}", "month", last + 1, "month-year"
+        day = _DAY.fullmatch(low[last]) if last < len(low) else None
+        if day is None:
+            return None
+        after = last + 1
+        if after < len(low) and low[after] in ("st", "nd", "rd", "th"):
+            after += 1
+        comma = after + 1 if after < len(low) and low[after] == "," else after
+        if comma < len(low) and _YEAR.fullmatch(low[comma]):
+            return self._build(int(low[comma]), month, int(day.group(1)), comma + 1, "month-day-year")
+        return self._nearest(month, int(day.group(1)), after, today)
+
+    def _nearest(
+        self, month: int, day: int, last: int, today: datetime.date | None
+    ) -> tuple[str, Precision, int, str] | None:
+        """The year that brings a day and month nearest to the article's own date."""
+        if today is None:
+            return None
+        days = []
+        for year in (today.year - 1, today.year, today.year + 1):
+            built = self._build(year, month, day, last, "month-day")
+            if built:
+                days.append((abs((datetime.date.fromisoformat(built[0]) - today).days), built))
+        return min(days)[1] if days else None
+
+    @staticmethod
+    def _build(year: int, month: int, day: int, last: int, kind: str) -> tuple[str, Precision, int, str] | None:
+        try:
+            return datetime.date(year, month, day).isoformat(), "day", last, kind
+        except ValueError:
+            return None
+
+    def _weekday(self, name: str, today: datetime.date, role: DateRole) -> datetime.date:
+        back = (today.weekday() - self._words.weekdays[name]) % 7
+        if role in ("deadline", "effective", "expiry", "hearing"):
+            return today + datetime.timedelta(days=(7 - back) % 7)
+        return today - datetime.timedelta(days=back)
+
+    def _role(self, low: list[str], first: int, last: int) -> DateRole | None:
+        """The role whose word stands nearest before the date, else after it; earlier roles win a tie."""
+        best: tuple[int, int, DateRole] | None = None
+        for rank, (role, phrases) in enumerate(self._roles):
+            for phrase in phrases:
+                size = len(phrase)
+                for at in range(max(0, first - 8), min(len(low), last + 6) - size + 1):
+                    if low[at : at + size] == phrase and not first <= at < last:
+                        distance = first - (at + size) if at < first else at - last + 2
+                        if best is None or (distance, rank) < best[:2]:
+                            best = (distance, rank, role)
+        return best[2] if best else None

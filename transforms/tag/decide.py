@@ -1,0 +1,123 @@
+"""What the article reports as its main news: weighing where the accepted measures stand.
+
+A measure in the headline decides; one in the lead does when the headline speaks of the same app or company, or when the
+article keeps returning to it. Passing mentions, link lists and background do not.
+"""
+
+from dataclasses import dataclass
+
+from transforms.tag.actions import Candidate
+from transforms.tag.data import App, Company, Good
+from transforms.tag.reading import Line, Reading
+from transforms.vocabulary import Topic
+
+LEAD_SENTENCES = 4
+LEAD_CHARACTERS = 1200
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An accepted measure with the topics it belongs to and its weight in the article."""
+
+    candidate: Candidate
+    topics: frozenset[Topic]
+    weight: float
+
+
+def target_keys(candidate: Candidate) -> set[str]:
+    """What the targets are called, an app and its company alike."""
+    keys: set[str] = set()
+    for target in (*candidate.targets, *candidate.meant):
+        entry = target.entry
+        if isinstance(entry, App):
+            keys |= {entry.id, entry.company or entry.id}
+        elif isinstance(entry, Company):
+            keys |= {entry.id, entry.app or entry.id}
+        elif isinstance(entry, Good):
+            keys.add(f"good:{entry.id}")
+    return keys
+
+
+def line_keys(line: Line) -> set[str]:
+    """The same for all that a sentence names."""
+    keys: set[str] = set()
+    for name in line.found.names:
+        entry = name.entry
+        if isinstance(entry, App):
+            keys |= {entry.id, entry.company or entry.id}
+        elif isinstance(entry, Company):
+            keys |= {entry.id, entry.app or entry.id}
+        elif isinstance(entry, Good):
+            keys.add(f"good:{entry.id}")
+    return keys
+
+
+def in_lead(candidate: Candidate, first_text: int) -> bool:
+    """Does it stand in the first sentences under the headline?"""
+    sentence = candidate.line.sentence
+    if sentence.part == "summary":
+        return True
+    return sentence.index < first_text + LEAD_SENTENCES and sentence.starts[0] < LEAD_CHARACTERS
+
+
+def weight_of(candidate: Candidate, first_text: int, titled: bool) -> float:
+    """How much one measure counts towards being the main news."""
+    index = candidate.index
+    if index == 0:
+        weight = 6.0
+    elif index <= first_text or candidate.line.sentence.part == "summary":
+        weight = 4.0 if titled else 6.0
+    elif in_lead(candidate, first_text):
+        weight = 2.5
+    else:
+        weight = 1.0
+    if candidate.named:
+        weight += 0.5
+    if candidate.places:
+        weight += 0.5
+    if candidate.background and index:
+        weight *= 0.3
+    if candidate.measure.weak:
+        weight *= 0.6
+    if candidate.voice == "noun":
+        weight *= 0.95
+    return weight
+
+
+def on_topic(
+    topic: Topic, judged: list[Judged], reading: Reading, said: bool, headline_is_private: bool
+) -> tuple[bool, str]:
+    """Is a topic the article's main news? Returns the verdict and the reason for `explain`."""
+    mine = [j for j in judged if topic in j.topics]
+    if not mine:
+        return False, "no measure of this topic"
+    lines = reading.lines
+    title = lines[0] if lines and lines[0].sentence.part == "title" else None
+    first_text = next((line.sentence.index for line in lines if line.sentence.part != "title"), 0)
+    fresh = [j for j in mine if not j.candidate.background]
+    lead = [j for j in fresh if in_lead(j.candidate, first_text)]
+    total = sum(j.weight for j in fresh)
+    public = any(j.candidate.actor is not None or j.candidate.places for j in mine)
+    if not public and not (total >= 6 and any(line.has("public") for line in lines[: first_text + LEAD_SENTENCES])):
+        return False, "no public body acts in any of its sentences"
+    if any(j.candidate.index == 0 and title is not None for j in mine):
+        return True, "the headline reports it"
+    if title is None:
+        held = bool(lead) and total >= 6
+        return held, "the first sentences report it" if held else "too little of the article is about it"
+    if (headline_is_private or title.has("piracy")) and total < 12:
+        return False, "the headline reports a company's own decision"
+    named = line_keys(title)
+    shared = [j for j in fresh if target_keys(j.candidate) & named]
+    official = said or title.has("public")
+    if shared and official and ((lead and total >= 4) or (total >= 6 and len(shared) >= 3)):
+        return True, "the headline names the target and a government, and the article reports it"
+    if any(j in shared for j in lead) and total >= 9:
+        return True, "the lead reports it and the headline names the target"
+    if said and lead and total >= 6:
+        return True, "the lead reports it and the headline names a measure"
+    if lead and total >= 10 and len(fresh) >= 4:
+        return True, "the lead reports it and the article keeps to it"
+    if not lead:
+        return False, "only in passing, below the lead"
+    return False, "the headline speaks of something else"

@@ -1,0 +1,190 @@
+"""The way of a document through the rules: a cheap check, reading, measures, state, decision, actions, evidence."""
+
+import functools
+import hashlib
+
+import msgspec
+
+from transforms.tag.actions import Candidate, candidates_of
+from transforms.tag.build import MAX_ACTIONS, Builder
+from transforms.tag.data import Blocker, Language, RuleData, StageRule, shipped
+from transforms.tag.dates import article_date
+from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
+from transforms.tag.evidence import Proofs, text_of
+from transforms.tag.lexicon import Lexicon
+from transforms.tag.patterns import Pattern, compile_pattern
+from transforms.tag.reading import Reading, read_words, speaks
+from transforms.tag.state import is_background, set_stage
+from transforms.tag.topics import likely_actor, topics_of
+from transforms.tags import Action, Document, Tags
+from transforms.vocabulary import TOPICS, Basis, Topic
+
+MAX_TOPIC_QUOTES = 3
+PRIVATE_BLOCKERS = frozenset({"blocker/moderation", "blocker/banned-from-platform", "blocker/platform-ban"})
+"""Rules which, met in the headline, say that a company acts."""
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """A language's rules, compiled."""
+
+    language: Language
+    lexicon: Lexicon
+    stages: list[tuple[StageRule, list[Pattern]]]
+    blockers: list[tuple[Blocker, list[Pattern]]]
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """All that was found on the way, for tags and for `explain`."""
+
+    reading: Reading | None
+    pack: Pack | None
+    candidates: list[Candidate]
+    judged: list[Judged]
+    topics: tuple[Topic, ...]
+    reasons: dict[str, str]
+
+
+def compile_pack(data: RuleData, language: Language) -> Pack:
+    """Compiles a language's terms and patterns."""
+    return Pack(
+        language,
+        Lexicon(data, language),
+        [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.stages],
+        [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.blockers],
+    )
+
+
+@functools.cache
+def shipped_packs() -> dict[str, Pack]:
+    """The shipped languages, compiled once per process."""
+    data = shipped()
+    return {code: compile_pack(data, language) for code, language in data.languages.items()}
+
+
+def judge(document: Document, data: RuleData, packs: dict[str, Pack]) -> Judgement:
+    """Reads a document and decides what it reports, without building tags yet."""
+    nothing = Judgement(None, None, [], [], (), {})
+    words = read_words(document)
+    for pack in packs.values():
+        lexicon = pack.lexicon
+        if words.isdisjoint(lexicon.measure_words) or words.isdisjoint(lexicon.target_words):
+            continue
+        if speaks(words, pack.language.grammar):
+            return _judge(document, words, data, pack)
+    return nothing
+
+
+def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> Judgement:
+    reading = Reading(document, pack.lexicon, pack.language.grammar, words)
+    companies = {company.id: company for company in data.companies}
+    today = article_date(document.date)
+    year = today.year if today else None
+    first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
+    titled = bool(reading.lines) and reading.lines[0].sentence.part == "title"
+    candidates: list[Candidate] = []
+    judged: list[Judged] = []
+    for line in reading.lines:
+        if not line.found.measures:
+            continue
+        here = candidates_of(line, reading, pack.blockers)
+        used: set[int] = set()
+        for candidate in here:
+            if not candidate.rejected:
+                for first, last in set_stage(candidate, pack.stages):
+                    used |= set(range(first, last))
+                candidate.background = is_background(candidate, year)
+        for candidate in here:
+            if (
+                not candidate.rejected
+                and candidate.head.first in used
+                and any(other is not candidate and not other.rejected for other in here)
+            ):
+                candidate.rejected, candidate.rule = "its word is part of another measure's state", "stage"
+        candidates += here
+        for candidate in here:
+            if candidate.rejected:
+                continue
+            actors = {code for code, _ in candidate.places} or likely_actor(candidate, reading, companies)
+            topics = topics_of(candidate, actors, reading, data, companies)
+            if not actors:
+                candidate.rejected, candidate.rule = "no public body or jurisdiction is named", "actor"
+            elif not topics:
+                candidate.rejected, candidate.rule = "not of the beat's topics", "topics"
+            else:
+                judged.append(Judged(candidate, frozenset(topics), weight_of(candidate, first_text, titled)))
+    private = any(c.index == 0 and (c.rule == "actor" or c.rule in PRIVATE_BLOCKERS) for c in candidates if c.rejected)
+    said = any(c.index == 0 and "beside it" not in c.rejected for c in candidates)
+    reasons = {}
+    topics_found: list[Topic] = []
+    for topic in TOPICS:
+        holds, reason = on_topic(topic, judged, reading, said, private)  # type: ignore[arg-type]
+        reasons[topic] = reason
+        if holds:
+            topics_found.append(topic)  # type: ignore[arg-type]
+    return Judgement(reading, pack, candidates, judged, tuple(topics_found), reasons)
+
+
+def _groups(judged: list[Judged], topics: tuple[Topic, ...]) -> list[list[Judged]]:
+    """Measures by what they fall on, the weightiest group first; unnamed targets join the main one."""
+    mine = sorted(
+        (j for j in judged if set(topics) & j.topics),
+        key=lambda j: (-j.weight, j.candidate.index, j.candidate.head.first),
+    )
+    main = [mine[0]]
+    keys = target_keys(mine[0].candidate) if mine[0].candidate.named else set()
+    if not keys:
+        named = next((j for j in mine if j.candidate.named), None)
+        keys = target_keys(named.candidate) if named else set()
+    others: dict[str, list[Judged]] = {}
+    for judged_one in mine[1:]:
+        own = target_keys(judged_one.candidate)
+        if not judged_one.candidate.named or own & keys:
+            main.append(judged_one)
+        elif not judged_one.candidate.background:
+            others.setdefault(min(own), []).append(judged_one)
+    kept = [group for group in others.values() if any(j.candidate.stage_rule.startswith("stage/") for j in group)]
+    return [main, *kept][:MAX_ACTIONS]
+
+
+def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, Pack]) -> Tags:
+    """Tags by a given set of rules; `transforms.tag.tag` is this with the shipped ones."""
+    text_hash = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    off_beat = Tags(rules_version=data.version, basis=basis, text_hash=text_hash)
+    judgement = judge(document, data, packs)
+    if not judgement.topics or judgement.reading is None or judgement.pack is None:
+        return off_beat
+    proofs = Proofs(document, judgement.pack.language.grammar.language)
+    for topic in judgement.topics:
+        mine = [j for j in judgement.judged if topic in j.topics]
+        mine.sort(key=lambda j: (j.candidate.line.sentence.part == "title", -j.weight, j.candidate.index))
+        lines = dict.fromkeys(id(j.candidate.line) for j in mine)
+        for key in list(lines)[:MAX_TOPIC_QUOTES]:
+            best = next(j for j in mine if id(j.candidate.line) == key)
+            c = best.candidate
+            rule = f"measure/{c.measure.id}"
+            proofs.sentence(f"topics:{topic}", None, c.line, c.head.first, c.head.last, rule)
+    builder = Builder(judgement.reading, data, judgement.pack.language, proofs)
+    groups = _groups(judgement.judged, judgement.topics)
+    actions: list[Action] = []
+    for number, group in enumerate(groups):
+        actions.append(builder.build(group, number, number == 0, judgement.judged))
+    return Tags(
+        topics=judgement.topics,
+        actions=tuple(actions),
+        apps=tuple(dict.fromkeys(v for a in actions for v in a.apps)),
+        companies=tuple(dict.fromkeys(v for a in actions for v in a.companies)),
+        jurisdictions=tuple(dict.fromkeys(v for a in actions for v in a.jurisdictions)),
+        measures=tuple(dict.fromkeys(v for a in actions for v in a.measures)),
+        instruments=tuple(dict.fromkeys(v for a in actions for v in a.instruments)),
+        cases=tuple(dict.fromkeys(a.case for a in actions if a.case)),
+        dates=tuple(dict.fromkeys(d for a in actions for d in a.dates)),
+        stage=actions[0].stage,
+        status=actions[0].status,
+        evidence=tuple(proofs.all),
+        rules_version=data.version,
+        basis=basis,
+        text_hash=text_hash,
+    )
+
+
+__all__ = ["compile_pack", "judge", "shipped_packs", "tags_of", "text_of"]

@@ -1,0 +1,72 @@
+"""The words that prove a value: exact spans, with a little context on both sides."""
+
+from transforms.tag.reading import Line
+from transforms.tags import Document, Evidence
+from transforms.vocabulary import Part
+
+CONTEXT = 32
+"""Characters kept before and after a quote, as W3C Web Annotation's TextQuoteSelector wants them for finding it again."""
+
+MAX_QUOTE = 400
+
+
+def text_of(document: Document, part: Part) -> str:
+    """The part as given."""
+    return {"title": document.title, "summary": document.summary, "text": document.text}[part]
+
+
+class Proofs:
+    """Collects evidence in the order in which it is added, each value and span once.
+
+    Args:
+      document: What the offsets count in.
+      language: BCP 47 tag of the rules.
+    """
+
+    def __init__(self, document: Document, language: str) -> None:
+        self._document = document
+        self._language = language
+        self._seen: set[tuple[str, int | None, str, int, int]] = set()
+        self.all: list[Evidence] = []
+
+    def add(self, supports: str, action: int | None, part: Part, start: int, end: int, rule: str) -> None:
+        """Adds a span unless it is empty or already there."""
+        text = text_of(self._document, part)
+        key = (supports, action, part, start, end)
+        if key in self._seen or not text[start:end].strip():
+            return
+        self._seen.add(key)
+        self.all.append(
+            Evidence(
+                supports=supports,
+                action=action,
+                part=part,
+                start=start,
+                end=end,
+                quote=text[start:end],
+                prefix=text[max(0, start - CONTEXT) : start],
+                suffix=text[end : end + CONTEXT],
+                rule=rule,
+                language=self._language,
+            )
+        )
+
+    def tokens(self, supports: str, action: int | None, line: Line, first: int, last: int, rule: str) -> None:
+        """Adds the tokens ``first`` to ``last`` of a sentence; a quote of one character is widened by a word."""
+        sentence = line.sentence
+        start, end = sentence.span(first, last)
+        if end - start < 2:
+            first, last = max(0, first - 1), min(len(sentence), last + 1)
+            start, end = sentence.span(first, last)
+        self.add(supports, action, sentence.part, start, end, rule)
+
+    def sentence(self, supports: str, action: int | None, line: Line, first: int, last: int, rule: str) -> None:
+        """Adds the whole sentence around some tokens, or as much of it as a quote may hold."""
+        sentence = line.sentence
+        start, end = sentence.span(0, len(sentence))
+        if end - start > MAX_QUOTE:
+            low, high = max(0, first - 25), min(len(sentence), last + 25)
+            start, end = sentence.span(low, high)
+            if end - start > MAX_QUOTE:
+                start, end = sentence.span(first, last)
+        self.add(supports, action, sentence.part, start, end, rule)

@@ -1,0 +1,93 @@
+"""Named court cases and legal instruments, as the article writes them."""
+
+import re
+
+from transforms.tag.data import Instrument
+from transforms.tag.reading import Line
+from transforms.tag.text import words_of
+
+_DOCKET = re.compile(r"\b\d{1,2}:\d{2}-[a-z]{2}-\d{3,6}\b|\b(?:No|Nos)\. \d{2}-\d{1,5}\b")
+_JOINS = frozenset({"of", "the", "and", "for", "&", "from", "on", "in", "to", "'", "s", ",", "."})
+_INNER = frozenset({"of", "the", "and", "for", "&", "from", "in", "'", "s", "'s"})
+_MAX_NAME = 14
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper() or word[0].isdigit()
+
+
+def cases_of(line: Line, text: str) -> list[tuple[str, str, int, int]]:
+    """Court cases of a sentence: caption, docket, and the caption's offsets.
+
+    The caption is the run of names around "v." or "vs.": "U.S. WeChat Users Alliance v. Trump".
+    """
+    sentence = line.sentence
+    low, raw = sentence.low, sentence.raw
+    found = []
+    for at, word in enumerate(low):
+        if word not in ("v", "vs", "v.") or at == 0 or at + 1 >= len(low):
+            continue
+        first = at
+        while first > 0 and at - first < _MAX_NAME:
+            before = raw[first - 1]
+            if _is_name(before) or (low[first - 1] in _INNER and first > 1 and _is_name(raw[first - 2])):
+                first -= 1
+            else:
+                break
+        last = at + 2 if at + 1 < len(low) and low[at + 1] == "." else at + 1
+        begin = last
+        while last < len(low) and last - begin < _MAX_NAME:
+            if _is_name(raw[last]) and not (raw[last][0].isdigit()):
+                last += 1
+            elif low[last] in _INNER and last + 1 < len(low) and raw[last + 1][0].isupper() and last > begin:
+                last += 1
+            else:
+                break
+        while first < at and low[first] in _JOINS:
+            first += 1
+        if first == at or last == begin:
+            continue
+        start, end = sentence.span(first, last)
+        docket = _DOCKET.search(text, sentence.ends[last - 1], min(len(text), end + 60))
+        found.append((text[start:end], docket.group() if docket else "", start, end))
+    return found
+
+
+def instruments_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tuple[int, int, str]]:
+    """Legal instruments of a sentence: first and last token, and the rule."""
+    sentence = line.sentence
+    low, raw = sentence.low, sentence.raw
+    found: list[tuple[int, int, str]] = []
+    for entry in instruments:
+        for name in entry.names:
+            want = words_of(name)
+            for at in range(len(raw) - len(want) + 1):
+                if raw[at : at + len(want)] == want:
+                    found.append((at, at + len(want), f"instrument/{entry.id}"))
+        for name in entry.numbered:
+            want = words_of(name)
+            for at in range(len(raw) - len(want)):
+                if raw[at : at + len(want)] == want and raw[at + len(want)][0].isdigit():
+                    found.append((at, at + len(want) + 1, f"instrument/{entry.id}"))
+    for at, word in enumerate(raw):
+        if word != "Act" or at == 0 or not _is_name(raw[at - 1]):
+            continue
+        first = at
+        while first > 0 and at - first < _MAX_NAME:
+            before = raw[first - 1]
+            if before[0].isupper() and low[first - 1] not in ("the", "a", "an", "under"):
+                first -= 1
+            elif low[first - 1] in ("from", "and", "of", "for", "in") and first > 1 and raw[first - 2][0].isupper():
+                first -= 1
+            else:
+                break
+        last = at + 1
+        if low[last : last + 1] == ["of"] and last + 1 < len(low) and low[last + 1].isdigit():
+            last += 2
+        if at - first >= 2:
+            found.append((first, last, "instrument/act"))
+    kept: list[tuple[int, int, str]] = []
+    for span in sorted(found, key=lambda s: (s[0] - s[1], s[0])):
+        if not any(a < span[1] and span[0] < b for a, b, _ in kept):
+            kept.append(span)
+    return sorted(kept)

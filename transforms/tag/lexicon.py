@@ -1,0 +1,170 @@
+"""Finding the words of the data files in a sentence.
+
+Terms are indexed by their first word, so the cost of a sentence does not grow with the number of terms. Of the names
+that begin at one word the longest wins; equally long ones are all kept (DeepSeek is an app and a company).
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from transforms.tag.data import App, Body, Company, Entry, Good, Language, MeasureRule, Place, RuleData, forms
+from transforms.tag.text import Sentence, words_of
+
+Form = str
+"""``base``, ``present``, ``ing``, ``past``, ``participle`` or ``noun``."""
+
+_FORMS = ("base", "present", "ing", "past", "participle")
+
+
+class Term(NamedTuple):
+    """One way of writing an entry."""
+
+    words: tuple[str, ...]
+    low: tuple[str, ...]
+    kind: str
+    entry: Entry | None
+    form: str
+
+
+class Mention(NamedTuple):
+    """A name or measure at tokens ``first`` to ``last`` (exclusive) of a sentence."""
+
+    first: int
+    last: int
+    kind: str
+    entry: Entry
+    form: str
+
+
+def _written(word: str, want: str) -> bool:
+    """Does a word of the text have the capitals that the data file asks for?"""
+    if want[0].islower() or not want[0].isalpha():
+        return True
+    if want.isupper():
+        return word == want
+    return word[0].isupper()
+
+
+class Found(NamedTuple):
+    """What a sentence holds: names, measures, and the spans of each class of words."""
+
+    names: list[Mention]
+    measures: list[Mention]
+    classes: dict[str, list[tuple[int, int]]]
+
+
+class Lexicon:
+    """All terms of one language and the names common to all, ready to be looked up.
+
+    Args:
+      data: The rules.
+      language: Those of the language.
+    """
+
+    def __init__(self, data: RuleData, language: Language) -> None:
+        self._index: dict[str, list[Term]] = defaultdict(list)
+        for kind, entries in (("app", data.apps), ("company", data.companies)):
+            for entry in entries:
+                assert isinstance(entry, App | Company)
+                for name in {entry.name, *entry.aliases}:
+                    self._add(name, kind, entry)
+                self._avoid(entry.avoid, kind)
+        for place in language.places:
+            for form, names in (("noun", place.names), ("adjective", place.adjectives), ("seat", place.seats)):
+                for name in names:
+                    self._add(name, "place", place, form)
+            self._avoid(place.avoid, "place")
+        for kind, more in (("body", language.bodies), ("good", language.goods)):
+            for item in more:
+                assert isinstance(item, Body | Good)
+                for name in item.names:
+                    self._add(name, kind, item)
+                self._avoid(item.avoid, kind)
+        for measure in language.measures:
+            for verb in forms(measure.verb):
+                for form, word in zip(_FORMS, verb, strict=False):
+                    self._add(word, "measure", measure, form)
+            for noun in measure.noun:
+                self._add(noun, "measure", measure, "noun")
+            self._avoid(measure.avoid, "measure")
+        for name, phrases in language.words.items():
+            for group in forms(phrases):
+                for phrase in group:
+                    self._add(phrase, f"word:{name}", None)
+        for terms in self._index.values():
+            terms.sort(key=lambda term: -len(term.low))
+        # An action needs a measure and a target, so their first words are what a text must have at the least.
+        self.measure_words = self._first_words("measure")
+        self.target_words = self._first_words("app") | self._first_words("company") | self._first_words("good")
+
+    def _first_words(self, kind: str) -> frozenset[str]:
+        return frozenset(
+            low for low, terms in self._index.items() for term in terms if term.kind == kind and term.entry
+        )
+
+    def _add(self, phrase: str, kind: str, entry: Entry | None, form: str = "noun") -> None:
+        words = tuple(words_of(phrase))
+        low = tuple(word.lower() for word in words)
+        if words:
+            self._index[low[0]].append(Term(words, low, kind, entry, form))
+
+    def _avoid(self, phrases: tuple[str, ...], kind: str) -> None:
+        for phrase in phrases:
+            self._add(phrase, kind, None)
+
+    def find(self, sentence: Sentence) -> Found:
+        """Looks every word of a sentence up."""
+        names: list[Mention] = []
+        measures: list[Mention] = []
+        classes: dict[str, list[tuple[int, int]]] = {}
+        low, raw, index = sentence.low, sentence.raw, self._index
+        name_end = measure_end = 0
+        for at, word in enumerate(low):
+            terms = index.get(word)
+            if terms is None:
+                continue
+            name_length = measure_length = 0
+            for term in terms:
+                length = len(term.low)
+                if length > 1 and tuple(low[at : at + length]) != term.low:
+                    continue
+                if not all(map(_written, raw[at : at + length], term.words)):
+                    continue
+                if term.kind.startswith("word:"):
+                    classes.setdefault(term.kind[5:], []).append((at, at + length))
+                elif term.kind == "measure":
+                    if at >= measure_end and length >= measure_length:
+                        measure_length = length
+                        if term.entry:
+                            measures.append(Mention(at, at + length, "measure", term.entry, term.form))
+                elif at >= name_end and length >= name_length:
+                    name_length = length
+                    if term.entry:
+                        names.append(Mention(at, at + length, term.kind, term.entry, term.form))
+            name_end = max(name_end, at + name_length)
+            measure_end = max(measure_end, at + measure_length)
+        for kind in ("app", "company", "good", "place", "body"):
+            spans = [(name.first, name.last) for name in names if name.kind == kind]
+            if spans:
+                classes[kind] = spans
+        targets = [(name.first, name.last) for name in names if name.kind in ("app", "company", "good")]
+        if targets:
+            classes["target"] = targets
+        for name in names:
+            if isinstance(name.entry, Body):
+                classes.setdefault(name.entry.kind, []).append((name.first, name.last))
+        public = [(name.first, name.last) for name in names if name.kind in ("body", "place")]
+        if public:
+            classes["public"] = public
+        return Found(names, measures, classes)
+
+
+def measure_of(mention: Mention) -> MeasureRule:
+    """The measure's entry behind a mention."""
+    assert isinstance(mention.entry, MeasureRule)
+    return mention.entry
+
+
+def code_of(mention: Mention) -> str:
+    """The jurisdiction that a place or body stands for; empty when its words alone do not say."""
+    return mention.entry.code if isinstance(mention.entry, Place | Body) else ""

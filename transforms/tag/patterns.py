@@ -1,0 +1,136 @@
+"""The rules' small pattern language: words and classes to the left and right of a measure.
+
+``{court} .. {halt} .. {it}`` holds when, going left from the measure, a word of class ``halt`` comes within six words
+and a court within six more, without leaving the clause. Patterns are run as sets of reachable positions, so the cost is
+bounded by pattern length times reach and cannot blow up.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from transforms.tag.lexicon import Found
+from transforms.tag.text import Sentence, words_of
+
+REACH = 6
+WIDE = 16
+Span = tuple[int, int]
+
+
+class Element(NamedTuple):
+    """One part of a pattern: a gap, a class, or a choice of words."""
+
+    kind: str
+    words: tuple[str, ...]
+    optional: bool
+
+
+class Pattern(NamedTuple):
+    """What must stand before the measure (nearest first) and after it."""
+
+    source: str
+    left: tuple[Element, ...]
+    right: tuple[Element, ...]
+    classes: frozenset[str]
+
+
+class Match(NamedTuple):
+    """The tokens that a pattern covers, and those of its classes and words."""
+
+    first: int
+    last: int
+    used: tuple[Span, ...]
+
+
+def compile_pattern(source: str) -> Pattern:
+    """Reads a pattern; its ``{it}`` was checked when the file was loaded."""
+    elements: list[Element | None] = []
+    needed = set()
+    for word in source.split():
+        optional = word.endswith("?") and len(word) > 1
+        bare = word[:-1] if optional else word
+        if bare == "{it}":
+            elements.append(None)
+        elif bare in ("..", "..."):
+            elements.append(Element("gap" if bare == ".." else "wide", (), False))
+        elif bare.startswith("{"):
+            elements.append(Element("class", (bare[1:-1],), optional))
+            if not optional:
+                needed.add(bare[1:-1])
+        else:
+            choices = bare.split("/") if len(bare) > 1 else [bare]
+            if len(choices) == 1:
+                # "didn't" is several tokens, as in the text.
+                elements += [Element("word", (token.lower(),), optional) for token in words_of(bare)]
+            else:
+                elements.append(Element("word", tuple(choice.lower() for choice in choices), optional))
+    at = elements.index(None)
+    left = tuple(element for element in reversed(elements[:at]) if element)
+    right = tuple(element for element in elements[at + 1 :] if element)
+    return Pattern(source, left, right, frozenset(needed))
+
+
+class View:
+    """A sentence as patterns see it: tokens, and the spans of each class by where they start and end."""
+
+    def __init__(self, sentence: Sentence, found: Found, barriers: frozenset[str]) -> None:
+        self.low = sentence.low
+        self.classes: Mapping[str, list[Span]] = found.classes
+        self._barriers = barriers
+        self._by_end: dict[str, dict[int, list[int]]] = {}
+        self._by_start: dict[str, dict[int, list[int]]] = {}
+
+    def stops(self, at: int) -> bool:
+        """Does the clause end at this token?"""
+        return self.low[at] in self._barriers or self.low[at] in ";:"
+
+    def step(self, name: str, at: int, leftwards: bool) -> list[int]:
+        """Where the spans of a class lead that end (or start) at a position."""
+        index = self._by_end if leftwards else self._by_start
+        table = index.get(name)
+        if table is None:
+            table = {}
+            for first, last in self.classes.get(name, ()):
+                table.setdefault(last if leftwards else first, []).append(first if leftwards else last)
+            index[name] = table
+        return table.get(at, [])
+
+
+def _walk(
+    view: View, elements: tuple[Element, ...], start: int, leftwards: bool
+) -> tuple[int, tuple[Span, ...]] | None:
+    reached: dict[int, tuple[Span, ...]] = {start: ()}
+    low, size = view.low, len(view.low)
+    for kind, words, optional in elements:
+        following: dict[int, tuple[Span, ...]] = dict(reached) if optional else {}
+        for at, used in reached.items():
+            if kind in ("gap", "wide"):
+                position = at
+                for _ in range((REACH if kind == "gap" else WIDE) + 1):
+                    following.setdefault(position, used)
+                    position += -1 if leftwards else 1
+                    if not 0 <= position <= size or view.stops(position if leftwards else position - 1):
+                        break
+            elif kind == "class":
+                for end in view.step(words[0], at, leftwards):
+                    following.setdefault(end, (*used, (min(at, end), max(at, end))))
+            else:
+                token = at - 1 if leftwards else at
+                if 0 <= token < size and low[token] in words:
+                    following.setdefault(token if leftwards else at + 1, (*used, (token, token + 1)))
+        if not following:
+            return None
+        reached = following
+    return next(iter(reached.items()))
+
+
+def match(pattern: Pattern, view: View, first: int, last: int) -> Match | None:
+    """Does the pattern hold around the measure at tokens ``first`` to ``last``?"""
+    if not all(name in view.classes for name in pattern.classes):
+        return None
+    left = _walk(view, pattern.left, first, leftwards=True)
+    if left is None:
+        return None
+    right = _walk(view, pattern.right, last, leftwards=False)
+    if right is None:
+        return None
+    return Match(left[0], right[0], left[1] + right[1])

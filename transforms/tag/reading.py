@@ -1,0 +1,154 @@
+"""A document as the rules read it: its sentences, what each holds, and which names may be trusted.
+
+Names that are also common words ("X", "Signal", "Line") are dropped here unless the article holds one of the words that
+their entry asks for.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from transforms.tag.data import App, Company, Grammar, Place
+from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
+from transforms.tag.patterns import View
+from transforms.tag.text import Sentence, sentences, vocabulary_of, words_of
+from transforms.tags import Document
+
+
+class Line:
+    """One sentence with all that was found in it.
+
+    Attributes:
+      sentence: Tokens and offsets.
+      found: Names, measures and classes.
+      view: What patterns look at.
+    """
+
+    __slots__ = ("found", "sentence", "view")
+
+    def __init__(self, sentence: Sentence, found: Found, barriers: frozenset[str]) -> None:
+        self.sentence = sentence
+        self.found = found
+        self.view = View(sentence, found, barriers)
+
+    def has(self, name: str) -> bool:
+        """Is there a word of this class, or a name of this kind?"""
+        return bool(self.found.classes.get(name))
+
+    def of_class(self, name: str, first: int, last: int) -> bool:
+        """Does a span of the class touch these tokens?"""
+        return any(a < last and first < b for a, b in self.found.classes.get(name, ()))
+
+
+class Reading:
+    """A document, read.
+
+    Args:
+      document: What to read.
+      lexicon: The terms of its language.
+      grammar: How the language is written.
+    """
+
+    def __init__(self, document: Document, lexicon: Lexicon, grammar: Grammar, words: set[str]) -> None:
+        self.document = document
+        self.grammar = grammar
+        self.words = words
+        self.lines: list[Line] = []
+        trusted: dict[str, bool] = {}
+        for sentence in sentences(document, grammar):
+            found = lexicon.find(sentence)
+            if any(self._needs(name) for name in found.names):
+                found = self._without_doubtful(found, trusted)
+            self.lines.append(Line(sentence, found, grammar.barriers))
+        self.countries = self._count_countries()
+        self.focus = self._focus()
+
+    @staticmethod
+    def _needs(name: Mention) -> tuple[str, ...]:
+        return name.entry.needs if isinstance(name.entry, App | Company) else ()
+
+    def _without_doubtful(self, found: Found, trusted: dict[str, bool]) -> Found:
+        kept = []
+        for name in found.names:
+            needs = self._needs(name)
+            if needs:
+                key = f"{name.kind}/{name.entry.id}"
+                if key not in trusted:
+                    trusted[key] = any(all(w.lower() in self.words for w in words_of(need)) for need in needs)
+                if not trusted[key]:
+                    continue
+            kept.append(name)
+        classes = dict(found.classes)
+        for kind, kinds in (("app", ("app",)), ("company", ("company",)), ("target", ("app", "company", "good"))):
+            classes[kind] = [(name.first, name.last) for name in kept if name.kind in kinds]
+        return Found(kept, found.measures, classes)
+
+    def _focus(self) -> list[Mention]:
+        """The app or company that the article speaks of most: what "the app" or "the company" stands for."""
+        counts: Counter[str] = Counter()
+        first: dict[str, Mention] = {}
+        for line in self.lines:
+            for name in line.found.names:
+                if isinstance(name.entry, App | Company):
+                    key = f"{name.kind}/{name.entry.id}"
+                    counts[key] += 3 if line.sentence.index == 0 else 1
+                    first.setdefault(key, name)
+        ranked = [(key, count) for key, count in counts.most_common(2) if count >= 2]
+        return [first[key] for key, count in ranked if count * 2 >= ranked[0][1]]
+
+    def _count_countries(self) -> Counter[str]:
+        """How often each government speaks, the head of the article counting more."""
+        counts: Counter[str] = Counter()
+        for line in self.lines:
+            weight = 4 if line.sentence.index == 0 else 2 if line.sentence.index <= 4 else 1
+            for name in line.found.names:
+                code = code_of(name)
+                if code and (not isinstance(name.entry, Place) or not is_origin(line, name)):
+                    counts[code] += weight
+        return counts
+
+
+def is_origin(line: Line, name: Mention) -> bool:
+    """Does a place only say where a company, product or people come from ("the Chinese app", "China's Huawei")?"""
+    low, found = line.sentence.low, line.found
+    at = name.last
+    possessive = low[at : at + 2] == ["'", "s"]
+    if possessive:
+        at += 2
+    elif low[at : at + 1] == ["-"]:
+        at += 1
+    elif name.form == "seat":
+        return False
+    for ahead in range(2):
+        if at + ahead >= len(low):
+            return False
+        position = at + ahead
+        if any(measure.first <= position < measure.last for measure in found.measures):
+            return False
+        here = [(a, b) for a, b in found.classes.get("origin-noun", ()) if a == position]
+        if here:
+            end = here[0][1]
+            return not any(
+                measure.first <= end <= measure.first + 1 for measure in found.measures if measure.form == "noun"
+            )
+        if (possessive or name.form == "adjective") and any(a == position for a, _ in found.classes.get("target", ())):
+            return True
+        if any(a <= position < b for a, b in found.classes.get("body", ())):
+            return False
+    return False
+
+
+def read_words(document: Document) -> set[str]:
+    """The words of the parts that are read."""
+    from transforms.tag.text import parts_of
+
+    words: set[str] = set()
+    for _, text in parts_of(document):
+        words |= vocabulary_of(text)
+    return words
+
+
+def speaks(words: Iterable[str], grammar: Grammar) -> bool:
+    """Is a text in this grammar's language, as far as its commonest words tell?"""
+    held = set(words)
+    own, foreign = len(held & grammar.own_words), len(held & grammar.foreign_words)
+    return foreign <= 2 or own > foreign

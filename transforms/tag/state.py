@@ -1,0 +1,75 @@
+"""In which state a measure is: the first rule of ``stages.toml`` whose words stand around it.
+
+Also: which measures are history. A date of an earlier year or "previously" beside a measure makes it background, unless
+it stands in the headline.
+"""
+
+import re
+
+from transforms.tag.actions import Candidate
+from transforms.tag.data import StageRule
+from transforms.tag.patterns import Pattern, match
+
+STATUS_OF = {
+    "threatened": "pending",
+    "proposed": "pending",
+    "announced": "pending",
+    "in-force": "in-force",
+    "delayed": "postponed",
+    "halted": "halted",
+    "upheld": "in-force",
+    "lifted": "ended",
+    "settled": "ended",
+    "violated": "in-force",
+    "unclear": "unclear",
+}
+"""Where a measure stands after what is reported, when the rule does not say otherwise."""
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def _applies(rule: StageRule, candidate: Candidate) -> bool:
+    if rule.measures and candidate.measure.measure not in rule.measures:
+        return False
+    voice = candidate.voice
+    return (
+        rule.on == "any"
+        or rule.on == voice
+        or (rule.on == "verb" and voice != "noun")
+        or (rule.on == "open" and not candidate.finite)
+    )
+
+
+def set_stage(candidate: Candidate, rules: list[tuple[StageRule, list[Pattern]]]) -> tuple[tuple[int, int], ...]:
+    """Sets stage, status and their words; returns the spans that the rule used, so that they are no measures of their own."""
+    head, view = candidate.head, candidate.line.view
+    for rule, patterns in rules:
+        if not _applies(rule, candidate):
+            continue
+        for pattern in patterns:
+            hit = match(pattern, view, head.first, head.last)
+            if hit:
+                candidate.stage, candidate.status = rule.stage, rule.status
+                candidate.stage_rule = f"stage/{rule.id}"
+                candidate.stage_span = (hit.first, hit.last)
+                return hit.used
+    measure, narrow = candidate.measure, candidate.narrow
+    on_app = candidate.voice in ("active", "passive") and any(
+        t.kind == "app" or getattr(t.entry, "kind", "") == "app" for t in candidate.targets
+    )
+    candidate.stage = (narrow.stage if narrow else None) or (measure.app_stage if on_app else None) or measure.stage
+    candidate.stage_rule = f"measure/{candidate.measure.id}"
+    candidate.stage_span = (head.first, head.last)
+    return ()
+
+
+def is_background(candidate: Candidate, year: int | None) -> bool:
+    """Does the sentence place the measure in an earlier time?"""
+    line, head = candidate.line, candidate.head
+    if candidate.index == 0:
+        return False
+    if year is not None:
+        for token in line.sentence.low:
+            if len(token) == 4 and _YEAR.fullmatch(token) and int(token) < year:
+                return True
+    return line.of_class("background", max(0, head.first - 12), head.last + 12)

@@ -1,0 +1,115 @@
+"""Cutting a document into sentences and tokens whose offsets count in the text as given.
+
+Nothing is normalised before counting: a token keeps its offsets in code points, and only its lower-case copy is matched.
+What is read is capped, so that the cost of a page stays bounded however long it is.
+"""
+
+import re
+from collections.abc import Iterator
+
+from transforms.tag.data import Grammar
+from transforms.tags import Document
+from transforms.vocabulary import Part
+
+MAX_CHARACTERS = 40_000
+"""News articles have 3,000 to 8,000; the main news stands at the top."""
+
+MAX_SENTENCES = 400
+MAX_SENTENCE_TOKENS = 160
+"""A longer run without an end is a list or debris; it is cut here, so that no search runs over all of it."""
+
+# Initials are one token ("U.S."); neither alternative can match the same text in two ways, so this is linear.
+_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|\w+|[^\w\s]")
+_WORD = re.compile(r"\w+")
+_SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"}
+_ENDS = frozenset(".!?。！？")
+_CLOSERS = frozenset("\"”’')]»")
+
+
+class Sentence:
+    """One sentence: tokens with offsets, and what was found in it.
+
+    Attributes:
+      part: Where it stands.
+      index: 0 is the headline, then the summary's and the text's sentences in order.
+      raw, low: The tokens as written and in lower case; "U.S." is "us." without dots: ``u.s.``.
+      starts, ends: Offsets of each token in its part.
+    """
+
+    __slots__ = ("ends", "index", "low", "part", "raw", "starts")
+
+    def __init__(self, part: Part, index: int, tokens: list[tuple[str, int, int]]) -> None:
+        self.part: Part = part
+        self.index = index
+        self.raw = [token[0] for token in tokens]
+        self.low = [_SAME.get(token[0], token[0].lower()) for token in tokens]
+        self.starts = [token[1] for token in tokens]
+        self.ends = [token[2] for token in tokens]
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Offsets of the tokens from ``first`` up to but without ``last``."""
+        return self.starts[first], self.ends[last - 1]
+
+
+def words_of(phrase: str) -> list[str]:
+    """A phrase of the data files as the tokens that it will be met as."""
+    return [_SAME.get(word, word) for word in _TOKEN.findall(phrase)]
+
+
+def vocabulary_of(text: str) -> set[str]:
+    """All words of a text in lower case: what the cheap check before tagging looks at."""
+    return set(_WORD.findall(text.lower()))
+
+
+def parts_of(document: Document) -> tuple[tuple[Part, str], ...]:
+    """The parts that are read, in order, as far as the cap allows."""
+    return (
+        ("title", document.title[:1000]),
+        ("summary", document.summary[:4000]),
+        ("text", document.text[:MAX_CHARACTERS]),
+    )
+
+
+def _pieces(text: str, grammar: Grammar) -> Iterator[list[tuple[str, int, int]]]:
+    tokens: list[tuple[str, int, int]] = []
+    previous_end = 0
+    may_end = False
+    for match in _TOKEN.finditer(text):
+        start = match.start()
+        gap = text[previous_end:start] if previous_end < start else ""
+        token = match.group()
+        if tokens and (
+            "\n" in gap
+            or len(tokens) >= MAX_SENTENCE_TOKENS
+            or (may_end and gap and not token[0].islower() and token not in _CLOSERS)
+        ):
+            yield tokens
+            tokens = []
+        if token in _ENDS:
+            before = tokens[-1][0].lower() if tokens else ""
+            may_end = token != "." or not (before in grammar.abbreviations or len(before) == 1)
+        elif token not in _CLOSERS:
+            may_end = token.endswith(".") and token.lower().rstrip(".") not in grammar.abbreviations
+        tokens.append((token, start, match.end()))
+        previous_end = match.end()
+    if tokens:
+        yield tokens
+
+
+def sentences(document: Document, grammar: Grammar) -> list[Sentence]:
+    """Cuts a document into at most ``MAX_SENTENCES`` sentences; the headline is one, whatever its stops."""
+    found: list[Sentence] = []
+    for part, text in parts_of(document):
+        if part == "title":
+            tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+            if tokens:
+                found.append(Sentence("title", 0, tokens[:MAX_SENTENCE_TOKENS]))
+            continue
+        for tokens in _pieces(text, grammar):
+            if len(found) >= MAX_SENTENCES:
+                return found
+            found.append(Sentence(part, len(found), tokens))
+    return found

@@ -1,0 +1,97 @@
+"""Which topics a measure belongs to: who acts, what it falls on, and where that comes from."""
+
+from transforms.tag.actions import Candidate
+from transforms.tag.data import App, Company, Good, RuleData
+from transforms.tag.lexicon import Mention, code_of
+from transforms.tag.reading import Reading, is_origin
+from transforms.vocabulary import Topic
+
+APP_MEASURES = frozenset({"ban", "block", "app-store-removal", "government-device-ban", "divestiture"})
+CONTEST_KINDS = frozenset({"telecom", "chips", "cameras", "drones"})
+"""Measures of third countries against Chinese companies of these kinds are part of the contest of the two."""
+
+COUNTER_MEASURES = frozenset(
+    {"entity-listing", "export-control", "procurement-ban", "investigation", "ban", "investment-screening"}
+)
+
+
+def country(code: str) -> str:
+    """``US`` of ``US-MT``."""
+    return code.partition("-")[0]
+
+
+def is_app(target: Mention, data: RuleData) -> bool:
+    """Is this an app, platform, site or online service, or a company that stands for one?"""
+    entry = target.entry
+    if isinstance(entry, Good):
+        return entry.kind == "app"
+    return isinstance(entry, App) or (isinstance(entry, Company) and bool(entry.app))
+
+
+def origins(candidate: Candidate, companies: dict[str, Company]) -> set[str]:
+    """The countries that the targets come from."""
+    found: set[str] = set()
+    for target in (*candidate.targets, *candidate.meant):
+        entry = target.entry
+        if isinstance(entry, Company):
+            found.add(entry.country)
+        elif isinstance(entry, App):
+            owner = companies.get(entry.company)
+            found.add(owner.country if owner else entry.country)
+        else:
+            found |= {
+                code_of(n) for n in candidate.line.found.names if n.kind == "place" and is_origin(candidate.line, n)
+            }
+    return found
+
+
+def likely_actor(candidate: Candidate, reading: Reading, companies: dict[str, Company]) -> set[str]:
+    """Who acts when the sentence does not say: the government that the article speaks of most.
+
+    Governments rarely ban what comes from their own country, so that country is passed over where another speaks.
+    """
+    come_from = origins(candidate, companies)
+    ranked = [code for code, _ in reading.countries.most_common(4)]
+    others = [code for code in ranked if country(code) not in come_from]
+    return set((others or ranked)[:1])
+
+
+def topics_of(
+    candidate: Candidate, actors: set[str], reading: Reading, data: RuleData, companies: dict[str, Company]
+) -> set[Topic]:
+    """The topics that one accepted measure belongs to; empty when it is none of the beat's."""
+    found: set[Topic] = set()
+    measure = candidate.measure
+    acting = {country(code) for code in actors}
+    come_from = origins(candidate, companies)
+    if measure.foreign and come_from <= acting:
+        return found
+    strong = any(not (isinstance(t.entry, Good) and t.entry.weak) for t in candidate.targets)
+    apps = [target for target in (*candidate.targets, *candidate.meant) if is_app(target, data)]
+    if apps and measure.measure in APP_MEASURES and not measure.weak and strong:
+        found.add("app-ban")
+    named = [t for t in (*candidate.targets, *candidate.meant) if isinstance(t.entry, App | Company)]
+    counter = measure.measure in COUNTER_MEASURES
+    here = {code_of(n) for n in candidate.line.found.names if n.kind in ("place", "body")}
+    tech = any(isinstance(t.entry, Good) and t.entry.kind == "tech" for t in candidate.targets)
+    chips = tech or any(isinstance(t.entry, Company) and t.entry.kind in CONTEST_KINDS for t in candidate.targets)
+    if measure.bare and not candidate.targets:
+        chips = True
+        here |= {code for code, count in reading.countries.items() if count >= 4}
+    if "US" in acting and "CN" in come_from:
+        if measure.measure != "fine":
+            found.add("us-china-tech")
+    elif "CN" in acting and "US" in come_from and counter and any(isinstance(t.entry, Company) for t in named):
+        found.add("us-china-tech")
+    elif chips and counter and {"US", "CN"} <= {country(code) for code in here | acting if code}:
+        found.add("us-china-tech")
+    elif (
+        acting
+        and not acting & {"US", "CN"}
+        and counter
+        and any(
+            isinstance(t.entry, Company) and t.entry.country == "CN" and t.entry.kind in CONTEST_KINDS for t in named
+        )
+    ):
+        found.add("us-china-tech")
+    return found
