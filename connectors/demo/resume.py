@@ -28,7 +28,8 @@ def resume(folder: Path, now: float, speed: float = 1.0, duration: float = math.
       folder: Made if it does not exist.
       now: Unix time.
       speed: Wanted speed.
-      duration: Seconds that a programme lasts (``DemoSite.duration``); after them a new one begins.
+      duration: Seconds after which a new programme begins: ``DemoSite.duration``, and what a restart may take on top,
+        since the pages of an old programme are gone once a new one has begun.
 
     Returns:
       What to start the site with. The port was free a moment ago; nothing holds it until the site starts.

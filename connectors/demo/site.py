@@ -163,10 +163,10 @@ class DemoSite:
         port, epoch, speed = self._wanted
         app = web.Application()
         app.router.add_get("/{path:.*}", self._handle)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, HOST, port, shutdown_timeout=1.0, reuse_address=True)
+            site = web.TCPSite(runner, HOST, port, reuse_address=True)
             await site.start()
             bound = int(runner.addresses[0][1])
             self._programme = Programme(self._read(), bound, self._now() if epoch is None else epoch, speed)

@@ -48,10 +48,8 @@ def _rss(publisher: Publisher, base: str, items: Sequence[Item]) -> bytes:
         _add(entry, "title", item.title)
         _add(entry, "link", item.link)
         _add(entry, "guid", item.guid, isPermaLink="true" if publisher.permalinks else "false")
-        # A date without its zone breaks RFC 822, and many feeds have it; readers take it for UTC.
-        _add(entry, "pubDate", format_datetime(item.dated if publisher.zoned else item.dated.replace(tzinfo=None)))
-        if not publisher.zoned:
-            entry[-1].text = (entry[-1].text or "").removesuffix(" -0000")
+        # A date as databases write it, without zone, breaks RFC 822; many feeds have it, and readers take it for UTC.
+        _add(entry, "pubDate", format_datetime(item.dated) if publisher.zoned else f"{item.dated:%Y-%m-%d %H:%M:%S}")
         _add(entry, f"{{{DC}}}creator", item.story.author)
         _add(entry, "category", item.story.section)
         _add(entry, "description", item.summary)
@@ -89,4 +87,5 @@ def _add(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
 
 
 def _bytes(root: ET.Element) -> bytes:
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "utf-8")
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from connectors.feeds.parse import parse
 from connectors.web.client import WebClient
-
 from transforms.errors import FetchFailed, ItemError
 from transforms.polling import Cursor, Polled
 from transforms.records import FeedSource

@@ -14,6 +14,7 @@ import apache_beam as beam
 from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
 
 from connectors import worker
+from connectors.kafka.outcomes import feed_mark
 from connectors.run import RunSettings
 from transforms import instants
 from transforms.coders import RecordCoder
@@ -36,7 +37,7 @@ class _Deduplicate(beam.DoFn):  # type: ignore[misc]
     def process(
         self,
         keyed: tuple[str, Find],
-        cell=beam.DoFn.StateParam(KNOWN),  # type: ignore[no-untyped-def]
+        cell=beam.DoFn.StateParam(KNOWN),
     ) -> Iterator[object]:
         find = keyed[1]
         known = cell.read()
@@ -66,9 +67,7 @@ class _Deduplicate(beam.DoFn):  # type: ignore[misc]
             index.catch_up()
             self.caught_up = True
         owner = index.owner(find.item_id)
-        return Told(
-            ended=index.ended(find.find_id), other_feed=owner is not None and not index.is_feed(owner, find.source.id)
-        )
+        return Told(ended=index.ended(find.find_id), other_feed=owner not in (None, feed_mark(find.source.id)))
 
 
 class Deduplicate(beam.PTransform):  # type: ignore[misc]

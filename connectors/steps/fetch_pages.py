@@ -43,7 +43,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
     def process(
         self,
         keyed: tuple[str, Find],
-        waiting=beam.DoFn.StateParam(WAITING),  # type: ignore[no-untyped-def]
+        waiting=beam.DoFn.StateParam(WAITING),
         alarm=beam.DoFn.StateParam(ALARM),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> None:
@@ -57,7 +57,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
     @on_timer(TICK)  # type: ignore[untyped-decorator]
     def tick(
         self,
-        waiting=beam.DoFn.StateParam(WAITING),  # type: ignore[no-untyped-def]
+        waiting=beam.DoFn.StateParam(WAITING),
         next_start=beam.DoFn.StateParam(NEXT_START),
         alarm=beam.DoFn.StateParam(ALARM),
         timer=beam.DoFn.TimerParam(TICK),

@@ -57,7 +57,7 @@ class _Heart(beam.DoFn):  # type: ignore[misc]
     def process(
         self,
         _: object,
-        tracker=beam.DoFn.RestrictionParam(_Beats()),  # type: ignore[no-untyped-def]
+        tracker=beam.DoFn.RestrictionParam(_Beats()),
         watermark=beam.DoFn.WatermarkEstimatorParam(ManualWatermarkEstimator.default_provider()),
     ):
         beat = tracker.current_restriction().start

@@ -13,6 +13,7 @@ feeds are merged into the cursors at every heartbeat. Finds carry the processing
 oldest entry first within one poll of a feed, none between feeds.
 """
 
+import functools
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -59,6 +60,13 @@ def merge(
     return kept | {source.id: begin(source, known.get(source.id), now) for source in missing}
 
 
+def write_polled(settings: RunSettings, finds: list[Find], cursors: list[Cursor]) -> None:
+    """Writes finds, then the cursors that know them; each is acknowledged before the next."""
+    shared, kafka = worker.of(settings), settings.kafka
+    shared.write([Row(kafka.topic("finds"), one.item_id.encode(), msgspec.json.encode(one)) for one in finds], "poll")
+    shared.write([Row(kafka.topic("feeds"), one.feed_id.encode(), msgspec.json.encode(one)) for one in cursors], "poll")
+
+
 class CursorsCoder(coders.Coder):  # type: ignore[misc]  # Beam's base is untyped
     """The cursors of one shard: a version byte, then deflated MessagePack."""
 
@@ -90,7 +98,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
     def process(
         self,
         beat: tuple[int, int],
-        cell=beam.DoFn.StateParam(CURSORS),  # type: ignore[no-untyped-def]
+        cell=beam.DoFn.StateParam(CURSORS),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> None:
         mine = tuple(one for one in self.settings.feeds if shard_of(one, self.settings.shards) == beat[0])
@@ -102,7 +110,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
     @on_timer(TICK)  # type: ignore[untyped-decorator]
     def tick(
         self,
-        cell=beam.DoFn.StateParam(CURSORS),  # type: ignore[no-untyped-def]
+        cell=beam.DoFn.StateParam(CURSORS),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[tuple[str, Find]]:
         cursors = cell.read() or {}
@@ -111,7 +119,8 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             worker.of(self.settings).background.wait(started, QUICK)
         after, finds = self._take(cursors)
         if after != cursors:
-            self._keep(finds, [after[feed] for feed in after if after[feed] is not cursors[feed]])
+            self.found.inc(len(finds))
+            write_polled(self.settings, finds, [after[feed] for feed in after if after[feed] is not cursors[feed]])
             cell.write(after)
         self._arm(timer, after)
         for find in finds:
@@ -122,14 +131,12 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         due = [cursor for cursor in cursors.values() if cursor.next_poll <= now and cursor.feed_id in self.sources]
         for cursor in due:
             source = self.sources[cursor.feed_id]
-            shared.background.start(
-                _key(cursor.feed_id), lambda source=source, cursor=cursor: poll(shared.web, source, cursor)
-            )
+            shared.background.start(_key(cursor.feed_id), functools.partial(poll, shared.web, source, cursor))
         return [_key(cursor.feed_id) for cursor in due]
 
     def _take(self, cursors: dict[str, Cursor]) -> tuple[dict[str, Cursor], list[Find]]:
         background = worker.of(self.settings).background
-        after, finds = dict(cursors), []
+        after, finds = dict(cursors), list[Find]()
         for feed_id, cursor in cursors.items():
             future = background.take(_key(feed_id))
             if future is None or feed_id not in self.sources:
@@ -140,17 +147,6 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             after[feed_id], found = advance(cursor, self.sources[feed_id], polled, self.now_fn())
             finds += found
         return after, finds
-
-    def _keep(self, finds: list[Find], cursors: list[Cursor]) -> None:
-        """Writes finds, then cursors; each is acknowledged before the next."""
-        self.found.inc(len(finds))
-        shared, kafka = worker.of(self.settings), self.settings.kafka
-        shared.write(
-            [Row(kafka.topic("finds"), find.item_id.encode(), msgspec.json.encode(find)) for find in finds], "poll"
-        )
-        shared.write(
-            [Row(kafka.topic("feeds"), one.feed_id.encode(), msgspec.json.encode(one)) for one in cursors], "poll"
-        )
 
     def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor]) -> None:
         if not cursors:

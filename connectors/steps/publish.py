@@ -76,7 +76,7 @@ def decide_all(tagged: list[Tagged], memory: dict[str, Latest], *, now: str, nam
 
 
 class _Publish(beam.DoFn):  # type: ignore[misc]
-    HANDLED = CombiningValueStateSpec("handled", beam.coders.VarIntCoder(), sum)
+    HANDLED = CombiningValueStateSpec("handled", beam.coders.VarIntCoder(), beam.combiners.CountCombineFn())
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
@@ -87,7 +87,7 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
     def process(
         self,
         keyed: tuple[int, Tagged],
-        handled=beam.DoFn.StateParam(HANDLED),  # type: ignore[no-untyped-def]
+        handled=beam.DoFn.StateParam(HANDLED),
         timestamp=beam.DoFn.TimestampParam,
         window=beam.DoFn.WindowParam,
     ) -> None:
@@ -114,7 +114,8 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
 
     def _send(self, decisions: list[Decision]) -> dict[str, str]:
         """Sends events to `articles`, then `latest`; returns why, by article id, for those that Kafka refuses."""
-        kafka, rows = self.settings.kafka, {"articles": [], "latest": []}
+        kafka = self.settings.kafka
+        rows: dict[str, list[Row]] = {"articles": [], "latest": []}
         for decision in decisions:
             if decision.event is None or decision.article_id is None:
                 continue
@@ -130,7 +131,7 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
                     )
                 )
         rejects = worker.of(self.settings).write([*rows["articles"], *rows["latest"]], "publish")
-        return {reject.row.key.decode(): f"{type(reject.error).__name__}: {reject.error}" for reject in rejects}
+        return {(one.row.key or b"").decode(): f"{type(one.error).__name__}: {one.error}" for one in rejects}
 
 
 def _outcome(decision: Decision, refused: dict[str, str]) -> Outcome:
@@ -173,7 +174,7 @@ class _WriteOutcomes(beam.DoFn):  # type: ignore[misc]
     def process(
         self,
         outcome: Outcome,
-        timestamp=beam.DoFn.TimestampParam,  # type: ignore[no-untyped-def]
+        timestamp=beam.DoFn.TimestampParam,
         window=beam.DoFn.WindowParam,
     ) -> None:
         self.ended.append((outcome, timestamp, window))

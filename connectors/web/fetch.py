@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 
 from connectors.web.client import WebClient
-
 from transforms import instants
 from transforms.errors import FetchFailed, ItemError
 from transforms.records import Page

@@ -40,7 +40,6 @@ def explain(
     from pipelines.cli.explaining import tables
     from pipelines.cli.tables import show
     from pipelines.cli.version import version
-
     from transforms import tag as tagging
     from transforms.tags import Document
 

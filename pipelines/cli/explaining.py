@@ -2,7 +2,6 @@
 
 from pipelines.cli.tables import Table
 from pipelines.cli.terminal import shorten
-
 from transforms.tag import Explanation
 from transforms.tags import Action, Document, Tags
 
@@ -26,10 +25,7 @@ def tables(document: Document, tags: Tags, explanation: Explanation) -> list[Tab
         Table(
             "Quotes",
             ("proves", "action", "part", "from", "to", "quote", "rule"),
-            [
-                (e.supports, e.action, e.part, e.start, e.end, shorten(e.quote, QUOTE), e.rule)
-                for e in tags.evidence
-            ],
+            [(e.supports, e.action, e.part, e.start, e.end, shorten(e.quote, QUOTE), e.rule) for e in tags.evidence],
         ),
         Table("Why, by topic", ("topic", "reason"), sorted(explanation.reasons.items())),
         Table(

@@ -36,10 +36,19 @@ def html_of(row: Row, base: Path) -> str | bytes:
 
 
 def page_row(row: Row, base: Path) -> Row:
-    """Reads the article on the page of one row."""
+    """Reads the article on the page of one row.
+
+    Args:
+      row: ``{url, html}`` or ``{url, html_path}``.
+      base: What a relative ``html_path`` counts from.
+
+    Returns:
+      ``{id, title, text, summary, date, modified, authors, language, canonical, paywalled}``; ``error`` when there is
+      no article.
+    """
     from transforms.extract import extract_row
 
-    raise NotImplementedError(extract_row)
+    return extract_row(row, html_of(row, base))
 
 
 @click.command()
@@ -55,7 +64,7 @@ def extract(source: Path | None, target: Path | None, jobs: int, base: Path | No
     """Reads articles on pages: JSON lines in, JSON lines out, in order.
 
     A row {id, url, html} or {id, url, html_path} becomes {id, title, text, date, authors, language, ...}. A page
-    without an article becomes {id, error}.
+    without an article has an error, too.
     """
     folder = base or (source.parent if source else Path())
     run(source, target, jobs, functools.partial(page_row, base=folder))

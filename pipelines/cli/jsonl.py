@@ -17,7 +17,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def jsonl_options(command: Command) -> Command:
     """``--jsonl``, ``--input``, ``--output``, ``--jobs``."""
     existing = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=False)
-    for option in (
+    options: tuple[Callable[[Command], Command], ...] = (
         click.option(
             "--jobs",
             type=click.IntRange(1, 256),
@@ -28,7 +28,8 @@ def jsonl_options(command: Command) -> Command:
         click.option("--output", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE"),
         click.option("--input", "source", type=existing, metavar="FILE", help="Instead of standard input; may be .gz."),
         click.option("--jsonl", "_jsonl", is_flag=True, expose_value=False, help="JSON lines; the only form so far."),
-    ):
+    )
+    for option in options:
         command = option(command)
     return command
 

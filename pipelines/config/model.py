@@ -1,5 +1,6 @@
 """All that can be set, section by section; the commented example is ``deploy/beatwire.toml``."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, ByteSize, Field, PrivateAttr
@@ -7,9 +8,14 @@ from pydantic import AfterValidator, ByteSize, Field, PrivateAttr
 from pipelines.config.base import Name, Section
 from pipelines.config.feeds import Feed
 from pipelines.config.kafka import Kafka
+from transforms.errors import ConfigError
 
 if TYPE_CHECKING:
-    pass
+    from connectors.kafka.settings import KafkaSettings
+    from connectors.run import RunSettings
+    from connectors.web.client import WebSettings
+
+HOUR, DAY = 3600.0, 86400.0
 
 NO_KAFKA = (
     "no Kafka to talk to: run `beatwire up` in another terminal, or give --bootstrap HOST:PORT, "
@@ -41,7 +47,6 @@ class Limits(Section):
 
     Attributes:
       page_bytes: Of a page, decoded; a number, or text such as "5MB".
-      feed_bytes: Of a feed, decoded.
       seconds: For one request, redirects and all.
       max_age_days: Entries published longer ago end as ``too-old``.
       tries: Requests for one page before its find ends.
@@ -50,7 +55,6 @@ class Limits(Section):
     """
 
     page_bytes: Annotated[ByteSize, Field(ge=1024)] = ByteSize(5 * 1024 * 1024)
-    feed_bytes: Annotated[ByteSize, Field(ge=1024)] = ByteSize(10 * 1024 * 1024)
     seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
     max_age_days: Annotated[float, Field(gt=0)] = 14.0
     tries: Annotated[int, Field(ge=1, le=100)] = 5
@@ -97,8 +101,90 @@ class Config(Section):
         """The file it was read from, as errors name it; ``beatwire.toml`` when there is none."""
         return self._origin
 
+    def kafka_settings(self) -> "KafkaSettings":
+        """How to reach Kafka, secrets and all.
+
+        Raises:
+          ConfigError: If no Kafka is named, or a secret or a file of TLS is not where the configuration says.
+        """
+        from connectors.kafka.settings import KafkaSettings
+
+        kafka, security = self.kafka, self.kafka.security
+        if kafka.bootstrap is None:
+            raise ConfigError(NO_KAFKA)
+        try:
+            security.require_files()
+            password = security.password()
+        except ConfigError as error:
+            raise ConfigError(f"{self.origin}: {error}") from error
+        return KafkaSettings(
+            bootstrap=kafka.bootstrap,
+            prefix=kafka.prefix,
+            partitions=kafka.partitions,
+            replication=kafka.replication,
+            security_protocol=security.protocol,
+            sasl_mechanism=security.mechanism,
+            sasl_username=security.username,
+            sasl_password=password.get_secret_value() if password else None,
+            ssl_cafile=_text(security.ca_file),
+            ssl_certfile=_text(security.cert_file),
+            ssl_keyfile=_text(security.key_file),
+        )
+
+    def web_settings(self, version: str) -> "WebSettings":
+        """How pages and feeds are asked for.
+
+        Args:
+          version: beatwire's version, for the User-Agent.
+        """
+        from connectors.web.client import WebSettings
+        from connectors.web.guard import Policy
+
+        contact = f"+{self.pipeline.contact}" if self.pipeline.contact else "contact not configured"
+        return WebSettings(
+            user_agent=f"beatwire/{version} ({contact})",
+            connect=min(WebSettings.connect, self.limits.seconds),
+            total=self.limits.seconds,
+            max_bytes=int(self.limits.page_bytes),
+            policy=Policy(allow_loopback=self.network.allow_loopback),
+        )
+
+    def run_settings(self, run_id: str, version: str) -> "RunSettings":
+        """What one run of the pipeline is told.
+
+        Args:
+          run_id: Names the run; new for each start of a job.
+          version: beatwire's version.
+
+        Raises:
+          ConfigError: If there is no feed, no Kafka, or a secret is not where the configuration says.
+        """
+        from connectors.run import RunSettings
+
+        if not self.feeds:
+            raise ConfigError(f"{self.origin}: feeds: there is none: add [[feeds]] with a url")
+        limits = self.limits
+        return RunSettings(
+            run_id=run_id,
+            name=self.pipeline.name,
+            version=version,
+            kafka=self.kafka_settings(),
+            web=self.web_settings(version),
+            feeds=tuple(feed.source() for feed in self.feeds),
+            max_age=limits.max_age_days * DAY,
+            tries=limits.tries,
+            retry_first=limits.retry_first_seconds,
+            retry_within=limits.retry_within_hours * HOUR,
+            spacing=self.politeness.spacing_seconds,
+            concurrency=self.politeness.concurrency,
+        )
+
     def from_file(self, origin: str) -> "Config":
         """The same configuration, knowing its file."""
         config = self.model_copy()
         config._origin = origin
         return config
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)

@@ -8,8 +8,8 @@ words --cheap check--> sentences --lexicon--> names, measures, classes of words
       --topics, decide--> the article's main news --build, evidence--> Tags
 ```
 
-Everything that knows a language or a name lies in the files under ``data/``; the modules know only how to look. Same text,
-rules version and date give the same tags, byte for byte; no text makes these functions raise.
+Everything that knows a language or a name lies in the files under ``data/``; the modules know only how to look. Same
+text, rules version and date give the same tags, byte for byte; no text makes these functions raise.
 """
 
 from transforms.tag.data import shipped

@@ -1,10 +1,12 @@
 """From weighed measures to actions: who, what, against whom, in which state, each value with its proof."""
 
-from transforms.tag.actions import Candidate, kinds_of
-from transforms.tag.data import App, Body, Company, Language, RuleData
-from transforms.tag.dates import MAX_DATES, DateReader, article_date
-from transforms.tag.decide import Judged, target_keys
-from transforms.tag.evidence import Proofs, text_of
+import msgspec
+
+from transforms.tag.actions import Candidate
+from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
+from transforms.tag.decide import Judged, line_keys, target_keys
+from transforms.tag.entries import App, Body, Company, Language, RuleData
+from transforms.tag.evidence import Proofs, rule_of, text_of
 from transforms.tag.legal import cases_of, instruments_of
 from transforms.tag.lexicon import Mention
 from transforms.tag.reading import Line, Reading
@@ -14,6 +16,7 @@ from transforms.tags import Action, Actor, Case, Date
 from transforms.vocabulary import Measure, Stage, Status
 
 MAX_ACTIONS = 6
+MAX_MEASURES = 3
 HISTORY = frozenset({"halted", "delayed"})
 
 
@@ -34,6 +37,7 @@ class Builder:
     def __init__(self, reading: Reading, data: RuleData, language: Language, proofs: Proofs) -> None:
         self._reading = reading
         self._language = language
+        self._dates_reader = DateReader(language.dates)
         self._proofs = proofs
         self._companies = {company.id: company for company in data.companies}
         self._apps = {app.id: app for app in data.apps}
@@ -42,7 +46,6 @@ class Builder:
             for name in line.found.names:
                 if name.kind in ("app", "company"):
                     self._mentioned.setdefault(f"{name.kind}/{name.entry.id}", (line, name))
-        self._places: dict[str, tuple[Line, Mention]] = {}
 
     def build(self, group: list[Judged], number: int, main: bool, rest: list[Judged]) -> Action:
         """One action out of the measures that share its targets, the weightiest first.
@@ -54,7 +57,7 @@ class Builder:
           rest: The article's other measures, for the state of a measure that a motion attacks.
         """
         lead = group[0].candidate
-        apps, companies = self._targets(group, number, main)
+        apps, companies = self._targets(group, number)
         measures = self._measures(group, number)
         jurisdictions = self._jurisdictions(group, number)
         stage, status = self._state(group, number, rest)
@@ -73,7 +76,7 @@ class Builder:
             dates=self._dates(group, main),
         )
 
-    def _targets(self, group: list[Judged], number: int, main: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _targets(self, group: list[Judged], number: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Named targets of the weightiest measure that names any, with the owners that the article names."""
         hit = next((j.candidate for j in group if j.candidate.named), None)
         apps: list[str] = []
@@ -86,12 +89,14 @@ class Builder:
                 apps.append(entry.name)
                 self._prove(f"apps:{entry.name}", number, hit.line, target)
                 owner = self._mentioned.get(f"company/{entry.company}") if entry.company else None
-                if owner and isinstance(owner[1].entry, Company) and self._counts_as_target(owner[1].entry):
+                if entry.kind == "security" and entry.company in self._companies:
+                    # "Kaspersky products" names the company within the product.
+                    companies.append(self._companies[entry.company].name)
+                    self._prove(f"companies:{self._companies[entry.company].name}", number, hit.line, target)
+                elif owner and isinstance(owner[1].entry, Company) and self._counts_as_target(owner[1].entry):
                     companies.append(owner[1].entry.name)
                     self._prove(f"companies:{owner[1].entry.name}", number, *owner)
             elif isinstance(entry, Company):
-                if entry.app and entry.app == entry.id and not any(t.kind == "app" for t in hit.named):
-                    pass
                 companies.append(entry.name)
                 self._prove(f"companies:{entry.name}", number, hit.line, target)
                 owned = self._mentioned.get(f"app/{entry.app}") if entry.app else None
@@ -109,8 +114,7 @@ class Builder:
         return company.country == "CN" or bool(company.app)
 
     def _prove(self, supports: str, number: int, line: Line, mention: Mention) -> None:
-        rule = f"{kinds_of(mention.entry)}/{mention.entry.id}"
-        self._proofs.tokens(supports, number, line, mention.first, mention.last, rule)
+        self._proofs.tokens(supports, number, line, mention.first, mention.last, rule_of(mention))
 
     def _measures(self, group: list[Judged], number: int) -> tuple[Measure, ...]:
         found: list[Measure] = []
@@ -119,22 +123,19 @@ class Builder:
             candidate = judged.candidate
             if judged is not group[0] and (judged.weight < 0.35 * top or candidate.background):
                 continue
-            measure = candidate.measure.measure
             head = candidate.head
-            first, last = head.first, head.last
+            rule = f"measure/{candidate.measure.id}"
             narrow = candidate.narrow
-            if narrow:
-                measure = narrow.measure
+            meant: list[tuple[Measure, int, int]] = []
+            if narrow is None or narrow.adds:
+                meant.append((candidate.measure.measure, head.first, head.last))
+            if narrow is not None:
                 beside = candidate.line.found.classes[narrow.cls][0]
-                first, last = min(first, beside[0]), max(last, beside[1])
-            if measure == "other" and found:
-                continue
-            if measure not in found:
-                if len(found) >= 3:
-                    break
-                found.append(measure)
-                rule = f"measure/{candidate.measure.id}"
-                self._proofs.tokens(f"measures:{measure}", number, candidate.line, first, last, rule)
+                meant.append((narrow.measure, min(head.first, beside[0]), max(head.last, beside[1])))
+            for measure, first, last in meant:
+                if measure not in found and len(found) < MAX_MEASURES and not (measure == "other" and found):
+                    found.append(measure)
+                    self._proofs.tokens(f"measures:{measure}", number, candidate.line, first, last, rule)
         return tuple(found)
 
     def _jurisdictions(self, group: list[Judged], number: int) -> tuple[str, ...]:
@@ -205,7 +206,7 @@ class Builder:
                         instruments.append(text[start:end])
                         self._proofs.tokens(f"instruments:{text[start:end]}", number, line, first, last, rule)
             if case is None and main and any(word in ("v", "vs", "v.") for word in sentence.low):
-                for caption, docket, _, _ in cases_of(line, text):
+                for caption, docket, _, _ in cases_of(line, text, self._language.grammar.abbreviations):
                     lower = caption.lower()
                     known = any(key.replace("-", " ") in lower for key in keys if not key.startswith("good:"))
                     if docket or known:
@@ -214,23 +215,27 @@ class Builder:
         return tuple(instruments), case
 
     def _dates(self, group: list[Judged], main: bool) -> tuple[Date, ...]:
-        reader = DateReader(self._language.dates)
+        """Dates in the action's own sentences; for the main one also where the text tells of what comes next."""
         today = article_date(self._reading.document.date)
         found: dict[tuple[str, str], Date] = {}
-        for judged in group:
-            line = judged.candidate.line
-            for date, _ in reader.read(line, today, default_past=True):
+        own = [judged.candidate.line for judged in group]
+        keys = target_keys(group[0].candidate)
+        for line in dict.fromkeys((*own, *(self._reading.lines if main else ()))):
+            if line not in own and line_keys(line) - keys - {key for key in line_keys(line) if key.startswith("good:")}:
+                # Another app's date must not land on this one.
+                continue
+            for date, at in self._dates_reader.read(line, today):
+                if line not in own and date.role not in AHEAD:
+                    continue
+                if date.role == "announced" and self._said_by_company(line, at):
+                    continue
                 text = text_of(self._reading.document, date.part)
-                key = (date.date, date.role)
-                if key not in found and len(found) < MAX_DATES:
-                    found[key] = Date(
-                        date=date.date,
-                        precision=date.precision,
-                        role=date.role,
-                        part=date.part,
-                        start=date.start,
-                        end=date.end,
-                        quote=text[date.start : date.end],
-                        rule=date.rule,
-                    )
+                if (date.date, date.role) not in found and len(found) < MAX_DATES:
+                    found[date.date, date.role] = msgspec.structs.replace(date, quote=text[date.start : date.end])
         return tuple(found.values())
+
+    @staticmethod
+    def _said_by_company(line: Line, at: int) -> bool:
+        """Is the nearest name before "announced" a company? That is no public body's date."""
+        before = [n for n in line.found.names if n.last <= at and n.kind != "good"]
+        return bool(before) and before[-1].kind in ("app", "company") and at - before[-1].last <= 6

@@ -11,187 +11,30 @@ import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from transforms.errors import ConfigError
-from transforms.vocabulary import ActorKind, Measure, Stage, Status
+from transforms.tag.entries import (
+    App,
+    Blocker,
+    Body,
+    Company,
+    DateWords,
+    Entry,
+    Good,
+    Grammar,
+    Instrument,
+    Language,
+    MeasureRule,
+    Place,
+    RuleData,
+    StageRule,
+)
 
 RELEASE = "2026.1"
 """Raised by hand when the engine itself reads differently; the data's hash follows it in the rules' version."""
-
-CompanyKind = Literal["telecom", "chips", "cameras", "drones", "ai", "software", "internet", "vehicles", "store"]
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of all entries: a stable id that evidence names."""
-
-    id: str
-
-
-class App(Entry, frozen=True, kw_only=True):
-    """An app, platform or online service; see the head of ``apps.toml``."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    company: str = ""
-    country: str = ""
-    needs: tuple[str, ...] = ()
-    avoid: tuple[str, ...] = ()
-    kind: Literal["", "security"] = ""
-
-
-class Company(Entry, frozen=True, kw_only=True):
-    """A company that measures are taken against; see the head of ``companies.toml``."""
-
-    name: str
-    country: str
-    kind: CompanyKind
-    aliases: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    avoid: tuple[str, ...] = ()
-    app: str = ""
-
-
-class Place(Entry, frozen=True, kw_only=True):
-    """A jurisdiction and what a language calls it, its people and its government."""
-
-    code: str
-    names: tuple[str, ...]
-    adjectives: tuple[str, ...] = ()
-    seats: tuple[str, ...] = ()
-    avoid: tuple[str, ...] = ()
-
-
-class Body(Entry, frozen=True, kw_only=True):
-    """A public body or office holder."""
-
-    kind: ActorKind
-    names: tuple[str, ...]
-    code: str = ""
-    avoid: tuple[str, ...] = ()
-
-
-class Good(Entry, frozen=True, kw_only=True):
-    """What a measure can fall on when it is not named."""
-
-    kind: Literal["app", "tech"]
-    names: tuple[str, ...]
-    weak: bool = False
-    anaphor: bool = False
-    avoid: tuple[str, ...] = ()
-
-
-class Narrow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"cls": "class"}):
-    """A narrower measure, where a word of a class stands in the same sentence."""
-
-    cls: str
-    measure: Measure
-    stage: Stage | None = None
-    companies: bool = False
-
-
-class MeasureRule(Entry, frozen=True, kw_only=True):
-    """Words that mean one measure; see the head of ``measures.toml``."""
-
-    measure: Measure
-    verb: tuple[str, ...] = ()
-    noun: tuple[str, ...] = ()
-    needs: str = ""
-    weak: bool = False
-    explicit: bool = False
-    intransitive: bool = False
-    private: bool = False
-    bare: bool = False
-    foreign: bool = False
-    app_stage: Stage | None = None
-    narrow: tuple[Narrow, ...] = ()
-    targets: Literal["all", "named", "tech"] = "all"
-    stage: Stage = "announced"
-    avoid: tuple[str, ...] = ()
-
-
-class StageRule(Entry, frozen=True, kw_only=True):
-    """Words around a measure that say in which state it is."""
-
-    stage: Stage
-    when: tuple[str, ...]
-    on: Literal["any", "noun", "verb", "passive", "active", "open"] = "any"
-    status: Status | None = None
-    measures: tuple[Measure, ...] = ()
-
-
-class Blocker(Entry, frozen=True, kw_only=True):
-    """Words around a measure that say it is none of ours."""
-
-    when: tuple[str, ...]
-    reason: str
-    unless: tuple[str, ...] = ()
-    measures: tuple[Measure, ...] = ()
-    on: Literal["any", "noun", "verb", "passive", "active"] = "any"
-
-
-class Instrument(Entry, frozen=True, kw_only=True):
-    """A named legal instrument, or a way in which they are numbered."""
-
-    names: tuple[str, ...] = ()
-    numbered: tuple[str, ...] = ()
-
-
-class Grammar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """How a language is written: what the engine needs to cut and read sentences."""
-
-    language: str
-    abbreviations: frozenset[str]
-    own_words: frozenset[str]
-    foreign_words: frozenset[str]
-    barriers: frozenset[str]
-    by: frozenset[str]
-    of: frozenset[str]
-    object_of: frozenset[str]
-    joins: frozenset[str]
-    be: frozenset[str]
-    prepositions: frozenset[str]
-    definite: frozenset[str]
-    before_noun: frozenset[str]
-    before_verb: frozenset[str]
-    in_: frozenset[str] = msgspec.field(name="in")
-
-
-class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a language writes dates, and the words that give a date its role."""
-
-    months: dict[str, int]
-    weekdays: dict[str, int]
-    relative: dict[str, int]
-    earlier: frozenset[str]
-    role: dict[str, tuple[str, ...]]
-
-
-class Language(msgspec.Struct, frozen=True, kw_only=True):
-    """One language's files."""
-
-    grammar: Grammar
-    dates: DateWords
-    places: tuple[Place, ...]
-    bodies: tuple[Body, ...]
-    goods: tuple[Good, ...]
-    measures: tuple[MeasureRule, ...]
-    stages: tuple[StageRule, ...]
-    blockers: tuple[Blocker, ...]
-    instruments: tuple[Instrument, ...]
-    words: dict[str, tuple[str, ...]]
-
-
-class RuleData(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the data files say, with their version."""
-
-    apps: tuple[App, ...]
-    companies: tuple[Company, ...]
-    languages: dict[str, Language]
-    version: str
-
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entry)
@@ -240,9 +83,22 @@ def _entries(file: Traversable, key: str, kind: type[E], digest: "hashlib._Hash"
     return tuple(entries)
 
 
+def _spread(groups: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """``take/takes effect`` to ``take effect``, ``takes effect``: the forms of the first word."""
+    spread: dict[str, tuple[str, ...]] = {}
+    for name, phrases in groups.items():
+        out: list[str] = []
+        for phrase in phrases:
+            head, _, tail = phrase.partition(" ")
+            out += [f"{form} {tail}".strip() for form in head.split("/")]
+        spread[name] = tuple(out)
+    return spread
+
+
 def _language(folder: Traversable, digest: "hashlib._Hash") -> Language:
     grammar = _convert(folder / "grammar.toml", _read(folder / "grammar.toml", digest), Grammar, "grammar")
     dates = _convert(folder / "dates.toml", _read(folder / "dates.toml", digest), DateWords, "dates")
+    dates = msgspec.structs.replace(dates, role=_spread(dates.role))
     raw_words = _read(folder / "words.toml", digest).get("class")
     return Language(
         grammar=grammar,
@@ -265,6 +121,12 @@ KINDS = frozenset(
 """What a pattern may name in braces beside the classes of ``words.toml``."""
 
 
+CLASSES = frozenset(
+    {"account", "act", "ask", "background", "order", "origin-noun", "piracy", "private", "propose", "threaten"}
+)
+"""Classes of ``words.toml`` that the engine itself asks for."""
+
+
 def _check_references(folder: Traversable, data: RuleData) -> None:
     apps, companies = {app.id for app in data.apps}, {company.id for company in data.companies}
     for app in data.apps:
@@ -285,6 +147,8 @@ def _check_references(folder: Traversable, data: RuleData) -> None:
                             raise ConfigError(
                                 f"{folder / code / file}: {rule.id}: when: no class {word}; add it to words.toml"
                             )
+        for name in sorted(CLASSES - set(language.words)):
+            raise ConfigError(f"{folder / code / 'words.toml'}: class: `{name}` is missing; the engine looks for it")
         for measure in language.measures:
             if measure.needs and measure.needs not in known:
                 raise ConfigError(
@@ -293,7 +157,8 @@ def _check_references(folder: Traversable, data: RuleData) -> None:
             for narrow in measure.narrow:
                 if narrow.cls not in known:
                     raise ConfigError(
-                        f"{folder / code / 'measures.toml'}: {measure.id}: narrow: no class `{narrow.cls}` in words.toml"
+                        f"{folder / code / 'measures.toml'}: {measure.id}: "
+                        f"narrow: no class `{narrow.cls}` in words.toml"
                     )
             if not measure.verb and not measure.noun:
                 raise ConfigError(f"{folder / code / 'measures.toml'}: {measure.id}: needs a verb or a noun")

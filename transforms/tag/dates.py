@@ -6,10 +6,11 @@ tense, ahead after a word of a deadline or of what will take effect. What cannot
 """
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator
 
-from transforms.tag.data import DateWords, forms
+from transforms.tag.entries import DateWords
 from transforms.tag.reading import Line
 from transforms.tags import Date
 from transforms.vocabulary import DateRole, Precision
@@ -17,6 +18,11 @@ from transforms.vocabulary import DateRole, Precision
 MAX_DATES = 5
 ROLES: tuple[DateRole, ...] = ("deadline", "effective", "expiry", "hearing", "decision", "announced")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
+_BETWEEN = frozenset({"the", "late", "early", "midnight", "on", "mid", "this", "next", "night", "morning"})
+AHEAD = frozenset({"deadline", "effective", "expiry", "hearing"})
+MAX_AGE_DAYS = 200
+"""Older dates beside an action are its history."""
+
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -26,6 +32,13 @@ def article_date(date: str | None) -> datetime.date | None:
         return datetime.date.fromisoformat((date or "")[:10])
     except ValueError:
         return None
+
+
+def _too_old(iso: str, today: datetime.date | None) -> bool:
+    if today is None:
+        return False
+    year, month = int(iso[:4]), int(iso[5:7] or 12)
+    return (today.year - year) * 365 + (today.month - month) * 30 > MAX_AGE_DAYS
 
 
 class DateReader:
@@ -39,27 +52,25 @@ class DateReader:
         self._words = words
         self._roles: list[tuple[DateRole, list[list[str]]]] = []
         for role in ROLES:
-            phrases = [phrase.lower().split() for group in forms(words.role.get(role, ())) for phrase in group]
+            phrases = [phrase.split() for phrase in words.role.get(role, ())]
             self._roles.append((role, phrases))
 
-    def read(self, line: Line, today: datetime.date | None, default_past: bool) -> Iterator[tuple[Date, int]]:
-        """The dates of a sentence that have a role, each with the token at which it stands."""
+    def read(self, line: Line, today: datetime.date | None) -> Iterator[tuple[Date, int]]:
+        """The dates of a sentence that have a role, each with the token of the word that gives the role."""
         sentence = line.sentence
         low = sentence.low
         at = 0
         while at < len(low):
-            hit = self._at(low, at, today, default_past)
+            hit = self._at(low, at, today)
             if hit is None:
                 at += 1
                 continue
             iso, precision, last, kind = hit
-            role = self._role(low, at, last)
-            if role is not None:
+            role, said_at = self._role(low, at, last)
+            if role is not None and not _too_old(iso, today):
                 if kind == "weekday" and today is not None:
-                    day = self._weekday(low[last - 1], today, role)
-                    if day == today and any(
-                        " ".join(pair) in self._words.earlier for pair in zip(low, low[1:], strict=False)
-                    ):
+                    day = self._weekday(low[last - 1], today, role, bool(self._words.ahead & set(low)))
+                    if day == today and any(" ".join(pair) in self._words.earlier for pair in itertools.pairwise(low)):
                         day -= datetime.timedelta(days=7)
                     iso = day.isoformat()
                 start, end = sentence.span(at, last)
@@ -75,16 +86,18 @@ class DateReader:
                         quote="",
                         rule=f"date/{kind}",
                     ),
-                    at,
+                    said_at,
                 )
             at = last
 
-    def _at(
-        self, low: list[str], at: int, today: datetime.date | None, past: bool
-    ) -> tuple[str, Precision, int, str] | None:
+    def _at(self, low: list[str], at: int, today: datetime.date | None) -> tuple[str, Precision, int, str] | None:
         word = low[at]
         month = self._words.months.get(word)
-        if month and not (word in ("may", "march", "mar", "sep", "dec") and not self._dated(low, at)):
+        if month and not (
+            word in ("may", "march", "mar", "sep", "dec")
+            and not self._dated(low, at)
+            and not (at and low[at - 1] == "in")
+        ):
             return self._month(low, at, month, today)
         if word in self._words.weekdays and today is not None:
             return today.isoformat(), "day", at + 1, "weekday"
@@ -122,7 +135,7 @@ class DateReader:
             return f"{low[last]}-{month:02d}", "month", last + 1, "month-year"
         day = _DAY.fullmatch(low[last]) if last < len(low) else None
         if day is None:
-            return None
+            return self._month_alone(low, at, month, today)
         after = last + 1
         if after < len(low) and low[after] in ("st", "nd", "rd", "th"):
             after += 1
@@ -130,6 +143,21 @@ class DateReader:
         if comma < len(low) and _YEAR.fullmatch(low[comma]):
             return self._build(int(low[comma]), month, int(day.group(1)), comma + 1, "month-day-year")
         return self._nearest(month, int(day.group(1)), after, today)
+
+    def _month_alone(
+        self, low: list[str], at: int, month: int, today: datetime.date | None
+    ) -> tuple[str, Precision, int, str] | None:
+        """ "in February": the next one in a sentence that looks ahead, else the last one."""
+        words = self._words
+        if today is None or at == 0 or not (low[at - 1] in words.month_in or (low[at - 1] == "-" and at > 1)):
+            return None
+        ahead = bool(words.ahead & set(low[max(0, at - 8) : at]))
+        year = today.year
+        if ahead and month < today.month:
+            year += 1
+        elif not ahead and month > today.month:
+            year -= 1
+        return f"{year}-{month:02d}", "month", at + 1, "month"
 
     def _nearest(
         self, month: int, day: int, last: int, today: datetime.date | None
@@ -151,21 +179,30 @@ class DateReader:
         except ValueError:
             return None
 
-    def _weekday(self, name: str, today: datetime.date, role: DateRole) -> datetime.date:
+    def _weekday(self, name: str, today: datetime.date, role: DateRole, ahead: bool) -> datetime.date:
         back = (today.weekday() - self._words.weekdays[name]) % 7
-        if role in ("deadline", "effective", "expiry", "hearing"):
+        if ahead and role in AHEAD:
             return today + datetime.timedelta(days=(7 - back) % 7)
         return today - datetime.timedelta(days=back)
 
-    def _role(self, low: list[str], first: int, last: int) -> DateRole | None:
-        """The role whose word stands nearest before the date, else after it; earlier roles win a tie."""
-        best: tuple[int, int, DateRole] | None = None
+    def _role(self, low: list[str], first: int, last: int) -> tuple[DateRole | None, int]:
+        """The role whose word stands nearest, before the date rather than after it, and where that word stands.
+
+        Earlier roles win a tie.
+        """
+        skipped = first
+        while skipped > 0 and first - skipped < 3 and low[skipped - 1] in _BETWEEN:
+            skipped -= 1
+        for role, words in self._words.before.items():
+            if skipped and low[skipped - 1] in words:
+                return role, skipped - 1  # type: ignore[return-value]
+        best: tuple[int, int, DateRole, int] | None = None
         for rank, (role, phrases) in enumerate(self._roles):
             for phrase in phrases:
                 size = len(phrase)
-                for at in range(max(0, first - 8), min(len(low), last + 6) - size + 1):
+                for at in range(max(0, first - 8), min(len(low), last + 5) - size + 1):
                     if low[at : at + size] == phrase and not first <= at < last:
                         distance = first - (at + size) if at < first else at - last + 2
                         if best is None or (distance, rank) < best[:2]:
-                            best = (distance, rank, role)
-        return best[2] if best else None
+                            best = (distance, rank, role, at)
+        return (best[2], best[3]) if best else (None, first)

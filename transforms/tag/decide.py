@@ -7,7 +7,7 @@ article keeps returning to it. Passing mentions, link lists and background do no
 from dataclasses import dataclass
 
 from transforms.tag.actions import Candidate
-from transforms.tag.data import App, Company, Good
+from transforms.tag.entries import App, Company, Good
 from transforms.tag.reading import Line, Reading
 from transforms.vocabulary import Topic
 

@@ -7,9 +7,10 @@ import msgspec
 
 from transforms.tag.actions import Candidate, candidates_of
 from transforms.tag.build import MAX_ACTIONS, Builder
-from transforms.tag.data import Blocker, Language, RuleData, StageRule, shipped
+from transforms.tag.data import shipped
 from transforms.tag.dates import article_date
 from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
+from transforms.tag.entries import Blocker, Language, RuleData, StageRule
 from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.lexicon import Lexicon
 from transforms.tag.patterns import Pattern, compile_pattern
@@ -20,6 +21,8 @@ from transforms.tags import Action, Document, Tags
 from transforms.vocabulary import TOPICS, Basis, Topic
 
 MAX_TOPIC_QUOTES = 3
+LEAD_WEIGHT = 2.4
+"""A side action must stand in the lead, or be told more than once."""
 PRIVATE_BLOCKERS = frozenset({"blocker/moderation", "blocker/banned-from-platform", "blocker/platform-ban"})
 """Rules which, met in the headline, say that a company acts."""
 
@@ -105,7 +108,7 @@ def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> J
             if candidate.rejected:
                 continue
             actors = {code for code, _ in candidate.places} or likely_actor(candidate, reading, companies)
-            topics = topics_of(candidate, actors, reading, data, companies)
+            topics = topics_of(candidate, actors, reading, companies)
             if not actors:
                 candidate.rejected, candidate.rule = "no public body or jurisdiction is named", "actor"
             elif not topics:
@@ -142,7 +145,12 @@ def _groups(judged: list[Judged], topics: tuple[Topic, ...]) -> list[list[Judged
             main.append(judged_one)
         elif not judged_one.candidate.background:
             others.setdefault(min(own), []).append(judged_one)
-    kept = [group for group in others.values() if any(j.candidate.stage_rule.startswith("stage/") for j in group)]
+    kept = [
+        group
+        for group in others.values()
+        if any(j.candidate.stage_rule.startswith("stage/") for j in group)
+        and (len(group) > 1 or group[0].weight > LEAD_WEIGHT)
+    ]
     return [main, *kept][:MAX_ACTIONS]
 
 

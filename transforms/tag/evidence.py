@@ -1,18 +1,25 @@
 """The words that prove a value: exact spans, with a little context on both sides."""
 
+from transforms.tag.lexicon import Mention
 from transforms.tag.reading import Line
 from transforms.tags import Document, Evidence
 from transforms.vocabulary import Part
 
 CONTEXT = 32
-"""Characters kept before and after a quote, as W3C Web Annotation's TextQuoteSelector wants them for finding it again."""
+"""Characters kept before and after a quote, for finding it again (W3C Web Annotation, TextQuoteSelector)."""
 
 MAX_QUOTE = 400
+"""Characters; a longer sentence is cut around the measure. Events carry quotes, not texts."""
 
 
 def text_of(document: Document, part: Part) -> str:
     """The part as given."""
     return {"title": document.title, "summary": document.summary, "text": document.text}[part]
+
+
+def rule_of(mention: Mention) -> str:
+    """The lexicon entry behind a name, as evidence gives it: ``app/tiktok``."""
+    return f"{mention.kind}/{mention.entry.id}"
 
 
 class Proofs:

@@ -3,8 +3,8 @@
 import msgspec
 
 from transforms.tag.actions import Candidate
-from transforms.tag.data import RuleData
 from transforms.tag.engine import Pack, judge
+from transforms.tag.entries import RuleData
 from transforms.tag.evidence import text_of
 from transforms.tags import Document
 

@@ -2,11 +2,11 @@
 
 import re
 
-from transforms.tag.data import Instrument
+from transforms.tag.entries import Instrument
 from transforms.tag.reading import Line
 from transforms.tag.text import words_of
 
-_DOCKET = re.compile(r"\b\d{1,2}:\d{2}-[a-z]{2}-\d{3,6}\b|\b(?:No|Nos)\. \d{2}-\d{1,5}\b")
+_DOCKET = re.compile(r"\b\d{1,2}:\d{2}-[a-z]{2}-\d{1,6}\b|\b(?:No|Nos)\. \d{2}-\d{1,5}\b")
 _JOINS = frozenset({"of", "the", "and", "for", "&", "from", "on", "in", "to", "'", "s", ",", "."})
 _INNER = frozenset({"of", "the", "and", "for", "&", "from", "in", "'", "s", "'s"})
 _MAX_NAME = 14
@@ -16,7 +16,7 @@ def _is_name(word: str) -> bool:
     return word[0].isupper() or word[0].isdigit()
 
 
-def cases_of(line: Line, text: str) -> list[tuple[str, str, int, int]]:
+def cases_of(line: Line, text: str, abbreviations: frozenset[str]) -> list[tuple[str, str, int, int]]:
     """Court cases of a sentence: caption, docket, and the caption's offsets.
 
     The caption is the run of names around "v." or "vs.": "U.S. WeChat Users Alliance v. Trump".
@@ -30,16 +30,18 @@ def cases_of(line: Line, text: str) -> list[tuple[str, str, int, int]]:
         first = at
         while first > 0 and at - first < _MAX_NAME:
             before = raw[first - 1]
-            if _is_name(before) or (low[first - 1] in _INNER and first > 1 and _is_name(raw[first - 2])):
+            if before == "." and first > 1 and low[first - 2] in abbreviations and _is_name(raw[first - 2]):
+                first -= 2
+            elif _is_name(before) or (low[first - 1] in _INNER and first > 1 and _is_name(raw[first - 2])):
                 first -= 1
             else:
                 break
         last = at + 2 if at + 1 < len(low) and low[at + 1] == "." else at + 1
         begin = last
         while last < len(low) and last - begin < _MAX_NAME:
-            if _is_name(raw[last]) and not (raw[last][0].isdigit()):
-                last += 1
-            elif low[last] in _INNER and last + 1 < len(low) and raw[last + 1][0].isupper() and last > begin:
+            if (_is_name(raw[last]) and not (raw[last][0].isdigit())) or (
+                low[last] in _INNER and last + 1 < len(low) and raw[last + 1][0].isupper() and last > begin
+            ):
                 last += 1
             else:
                 break
@@ -75,9 +77,11 @@ def instruments_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tupl
         first = at
         while first > 0 and at - first < _MAX_NAME:
             before = raw[first - 1]
-            if before[0].isupper() and low[first - 1] not in ("the", "a", "an", "under"):
-                first -= 1
-            elif low[first - 1] in ("from", "and", "of", "for", "in") and first > 1 and raw[first - 2][0].isupper():
+            if (before[0].isupper() and low[first - 1] not in ("the", "a", "an", "under")) or (
+                low[first - 1] in ("from", "and", "of", "for", "in", "on", "to")
+                and first > 1
+                and raw[first - 2][0].isupper()
+            ):
                 first -= 1
             else:
                 break

@@ -7,7 +7,8 @@ that begin at one word the longest wins; equally long ones are all kept (DeepSee
 from collections import defaultdict
 from typing import NamedTuple
 
-from transforms.tag.data import App, Body, Company, Entry, Good, Language, MeasureRule, Place, RuleData, forms
+from transforms.tag.data import forms
+from transforms.tag.entries import App, Body, Company, Entry, Good, Language, MeasureRule, Place, RuleData
 from transforms.tag.text import Sentence, words_of
 
 Form = str
@@ -45,6 +46,15 @@ def _written(word: str, want: str) -> bool:
     return word[0].isupper()
 
 
+def _same(one: Term, other: Term) -> bool:
+    """Do two spellings of an entry differ in nothing that is looked at ("TikTok", "Tiktok")?"""
+
+    def capitals(term: Term) -> list[tuple[bool, bool]]:
+        return [(word.isupper(), word[0].isupper()) for word in term.words]
+
+    return one[1:] == other[1:] and capitals(one) == capitals(other)
+
+
 class Found(NamedTuple):
     """What a sentence holds: names, measures, and the spans of each class of words."""
 
@@ -66,7 +76,7 @@ class Lexicon:
         for kind, entries in (("app", data.apps), ("company", data.companies)):
             for entry in entries:
                 assert isinstance(entry, App | Company)
-                for name in {entry.name, *entry.aliases}:
+                for name in (entry.name, *entry.aliases):
                     self._add(name, kind, entry)
                 self._avoid(entry.avoid, kind)
         for place in language.places:
@@ -105,8 +115,9 @@ class Lexicon:
     def _add(self, phrase: str, kind: str, entry: Entry | None, form: str = "noun") -> None:
         words = tuple(words_of(phrase))
         low = tuple(word.lower() for word in words)
-        if words:
-            self._index[low[0]].append(Term(words, low, kind, entry, form))
+        term = Term(words, low, kind, entry, form)
+        if words and not any(_same(other, term) for other in self._index[low[0]]):
+            self._index[low[0]].append(term)
 
     def _avoid(self, phrases: tuple[str, ...], kind: str) -> None:
         for phrase in phrases:

@@ -7,7 +7,7 @@ their entry asks for.
 from collections import Counter
 from collections.abc import Iterable
 
-from transforms.tag.data import App, Company, Grammar, Place
+from transforms.tag.entries import App, Company, Grammar, Place
 from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
 from transforms.tag.patterns import View
 from transforms.tag.text import Sentence, sentences, vocabulary_of, words_of
@@ -130,8 +130,10 @@ def is_origin(line: Line, name: Mention) -> bool:
             return not any(
                 measure.first <= end <= measure.first + 1 for measure in found.measures if measure.form == "noun"
             )
-        if (possessive or name.form == "adjective") and any(a == position for a, _ in found.classes.get("target", ())):
-            return True
+        target = next((b for a, b in found.classes.get("target", ()) if a == position), None)
+        if target is not None and (possessive or name.form == "adjective"):
+            # "China's Huawei", but not "Montana's TikTok ban".
+            return not any(measure.first == target and measure.form == "noun" for measure in found.measures)
         if any(a <= position < b for a, b in found.classes.get("body", ())):
             return False
     return False

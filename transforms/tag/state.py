@@ -7,7 +7,7 @@ it stands in the headline.
 import re
 
 from transforms.tag.actions import Candidate
-from transforms.tag.data import StageRule
+from transforms.tag.entries import StageRule
 from transforms.tag.patterns import Pattern, match
 
 STATUS_OF = {
@@ -41,7 +41,11 @@ def _applies(rule: StageRule, candidate: Candidate) -> bool:
 
 
 def set_stage(candidate: Candidate, rules: list[tuple[StageRule, list[Pattern]]]) -> tuple[tuple[int, int], ...]:
-    """Sets stage, status and their words; returns the spans that the rule used, so that they are no measures of their own."""
+    """Sets stage, status and their words.
+
+    Returns:
+      The spans of the words that the rule used: "blocks" in "judge blocks the ban" is no measure of its own.
+    """
     head, view = candidate.head, candidate.line.view
     for rule, patterns in rules:
         if not _applies(rule, candidate):

@@ -1,13 +1,13 @@
 """Cutting a document into sentences and tokens whose offsets count in the text as given.
 
-Nothing is normalised before counting: a token keeps its offsets in code points, and only its lower-case copy is matched.
+Nothing is normalised before counting: a token keeps its offsets in code points; only its lower-case copy is matched.
 What is read is capped, so that the cost of a page stays bounded however long it is.
 """
 
 import re
 from collections.abc import Iterator
 
-from transforms.tag.data import Grammar
+from transforms.tag.entries import Grammar
 from transforms.tags import Document
 from transforms.vocabulary import Part
 
@@ -23,6 +23,7 @@ _TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|\w+|[^\w\s]")
 _WORD = re.compile(r"\w+")
 _SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"}
 _ENDS = frozenset(".!?。！？")
+_SURE_ENDS = _ENDS - {"."}
 _CLOSERS = frozenset("\"”’')]»")
 
 
@@ -32,7 +33,7 @@ class Sentence:
     Attributes:
       part: Where it stands.
       index: 0 is the headline, then the summary's and the text's sentences in order.
-      raw, low: The tokens as written and in lower case; "U.S." is "us." without dots: ``u.s.``.
+      raw, low: The tokens as written and in lower case; initials are one token, ``u.s.``.
       starts, ends: Offsets of each token in its part.
     """
 
@@ -90,7 +91,7 @@ def _pieces(text: str, grammar: Grammar) -> Iterator[list[tuple[str, int, int]]]
             tokens = []
         if token in _ENDS:
             before = tokens[-1][0].lower() if tokens else ""
-            may_end = token != "." or not (before in grammar.abbreviations or len(before) == 1)
+            may_end = token in _SURE_ENDS or not (before in grammar.abbreviations or len(before) == 1)
         elif token not in _CLOSERS:
             may_end = token.endswith(".") and token.lower().rstrip(".") not in grammar.abbreviations
         tokens.append((token, start, match.end()))

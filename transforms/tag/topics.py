@@ -1,7 +1,7 @@
 """Which topics a measure belongs to: who acts, what it falls on, and where that comes from."""
 
 from transforms.tag.actions import Candidate
-from transforms.tag.data import App, Company, Good, RuleData
+from transforms.tag.entries import App, Company, Good
 from transforms.tag.lexicon import Mention, code_of
 from transforms.tag.reading import Reading, is_origin
 from transforms.vocabulary import Topic
@@ -20,7 +20,7 @@ def country(code: str) -> str:
     return code.partition("-")[0]
 
 
-def is_app(target: Mention, data: RuleData) -> bool:
+def is_app(target: Mention) -> bool:
     """Is this an app, platform, site or online service, or a company that stands for one?"""
     entry = target.entry
     if isinstance(entry, Good):
@@ -56,9 +56,7 @@ def likely_actor(candidate: Candidate, reading: Reading, companies: dict[str, Co
     return set((others or ranked)[:1])
 
 
-def topics_of(
-    candidate: Candidate, actors: set[str], reading: Reading, data: RuleData, companies: dict[str, Company]
-) -> set[Topic]:
+def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companies: dict[str, Company]) -> set[Topic]:
     """The topics that one accepted measure belongs to; empty when it is none of the beat's."""
     found: set[Topic] = set()
     measure = candidate.measure
@@ -67,7 +65,10 @@ def topics_of(
     if measure.foreign and come_from <= acting:
         return found
     strong = any(not (isinstance(t.entry, Good) and t.entry.weak) for t in candidate.targets)
-    apps = [target for target in (*candidate.targets, *candidate.meant) if is_app(target, data)]
+    apps = [target for target in (*candidate.targets, *candidate.meant) if is_app(target)]
+    if candidate.voice == "noun" and come_from and come_from == acting:
+        # "Trump's Twitter ban" is Twitter's; governments ban what comes from elsewhere, or say so with a verb.
+        apps = []
     if apps and measure.measure in APP_MEASURES and not measure.weak and strong:
         found.add("app-ban")
     named = [t for t in (*candidate.targets, *candidate.meant) if isinstance(t.entry, App | Company)]
@@ -81,16 +82,17 @@ def topics_of(
     if "US" in acting and "CN" in come_from:
         if measure.measure != "fine":
             found.add("us-china-tech")
-    elif "CN" in acting and "US" in come_from and counter and any(isinstance(t.entry, Company) for t in named):
-        found.add("us-china-tech")
-    elif chips and counter and {"US", "CN"} <= {country(code) for code in here | acting if code}:
-        found.add("us-china-tech")
     elif (
-        acting
-        and not acting & {"US", "CN"}
-        and counter
-        and any(
-            isinstance(t.entry, Company) and t.entry.country == "CN" and t.entry.kind in CONTEST_KINDS for t in named
+        ("CN" in acting and "US" in come_from and counter and any(isinstance(t.entry, Company) for t in named))
+        or (chips and counter and {"US", "CN"} <= {country(code) for code in here | acting if code})
+        or (
+            acting
+            and not acting & {"US", "CN"}
+            and counter
+            and any(
+                isinstance(t.entry, Company) and t.entry.country == "CN" and t.entry.kind in CONTEST_KINDS
+                for t in named
+            )
         )
     ):
         found.add("us-china-tech")

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import date, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -37,13 +38,13 @@ expected = { outcome = "off-beat" }
 
 
 def test_there_are_three_publishers_with_different_habits():
-    assert sorted((p.format for p in EDITION.publishers), reverse=True) == ["rss", "rss", "atom"]
-    assert len({(p.format, p.permalinks, p.zoned, p.full) for p in EDITION.publishers}) == 3
+    assert ["rss", "rss", "atom"] == sorted((p.format for p in EDITION.publishers), reverse=True)
+    assert 3 == len({(p.format, p.permalinks, p.zoned, p.full) for p in EDITION.publishers})
 
 
 def test_there_are_twenty_one_stories_nine_of_them_published():
     outcomes = Counter(story.expected.outcome for story in EDITION.stories)
-    assert outcomes == {"published": 9, "off-beat": 9, "fetch-failed": 2, "too-old": 1}
+    assert {"published": 9, "off-beat": 9, "fetch-failed": 2, "too-old": 1} == outcomes
 
 
 def test_the_published_stories_are_in_eight_different_states():
@@ -53,8 +54,8 @@ def test_the_published_stories_are_in_eight_different_states():
 
 def test_the_first_five_stories_are_out_at_once_and_the_rest_about_every_two_seconds():
     times = sorted(story.at for story in EDITION.stories)
-    assert times[:5] == [0.0] * 5
-    assert {2.0} == {later - earlier for earlier, later in zip(times[4:], times[5:], strict=False)}
+    assert [0.0] * 5 == times[:5]
+    assert {2.0} == {later - earlier for earlier, later in pairwise(times[4:])}
     assert times[-1] < 35
 
 
@@ -114,8 +115,8 @@ def test_american_clocks_have_twelve_hours(hour: int, expected: str):
 
 def test_a_story_belongs_to_the_publisher_of_its_file():
     publisher, stories = read(PUBLISHER + STORY, "daily.toml")
-    assert [story.publisher for story in stories] == ["daily"]
-    assert publisher.id == "daily"
+    assert ["daily"] == [story.publisher for story in stories]
+    assert "daily" == publisher.id
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_a_story_belongs_to_the_publisher_of_its_file():
     ],
 )
 def test_a_fault_in_a_story_file_names_the_file_and_the_place(text: str, place: str):
-    with pytest.raises(ValueError, match="daily.toml") as caught:
+    with pytest.raises(ValueError, match=r"daily\.toml") as caught:
         read(text, "daily.toml")
     assert place in str(caught.value)
 

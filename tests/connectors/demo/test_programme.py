@@ -32,7 +32,7 @@ def test_links_carry_the_epoch():
 
 
 def test_every_publisher_has_a_registrable_domain_of_its_own():
-    assert len({registered_domain(feed.url) for feed in PROGRAMME.feeds()}) == 3
+    assert 3 == len({registered_domain(feed.url) for feed in PROGRAMME.feeds()})
 
 
 def test_feeds_are_polled_every_two_seconds_and_say_their_kind():
@@ -64,9 +64,9 @@ def test_a_feed_shows_what_has_appeared_newest_first(after: float):
 def test_a_feed_shows_no_more_than_its_window():
     small = msgspec.structs.replace(shipped(), window=3)
     shown = Programme(small, 8765, EPOCH).shown("harbor-ledger", EPOCH + 60)
-    assert [
+    assert ["high-school-phone-rule", "linebacker-banned-from-league", "telegram-removed-app-stores-vietnam"] == [
         item.story.slug for item in shown
-    ] == ["high-school-phone-rule", "linebacker-banned-from-league", "telegram-removed-app-stores-vietnam"]
+    ]
 
 
 def test_a_page_exists_from_its_appearance_on():
@@ -85,14 +85,14 @@ def test_no_date_lies_in_the_future_and_one_story_is_too_old():
 def test_one_story_stands_in_two_feeds_under_the_same_link():
     first, second = (item for item in PROGRAMME.items if item.expected.shared)
     assert (first.link, "published") == (second.link, first.expected.outcome)
-    assert (second.feed, second.expected.outcome) == ("fenwick-courier", "seen")
+    assert ("fenwick-courier", "seen") == (second.feed, second.expected.outcome)
     assert (second.feed, first.feed) == (first.expected.shared, second.expected.shared)
-    assert second.appears - first.appears == 6.0
+    assert 6.0 == second.appears - first.appears
 
 
 def test_every_link_but_the_shared_one_is_an_item_of_its_own():
     ids = [identity.item_id(item.link, item.feed, item.guid) for item in PROGRAMME.items]
-    assert (len(ids), len(set(ids))) == (22, 21)
+    assert (22, 21) == (len(ids), len(set(ids)))
 
 
 def test_tracking_parameters_do_not_make_another_item():
@@ -105,15 +105,15 @@ OUTCOMES = {key: value.outcome for key, value in PROGRAMME.expected().items()}
 
 
 def test_the_expected_outcomes_differ_in_nothing():
-    assert differences(PROGRAMME.expected(), OUTCOMES) == []
+    assert [] == differences(PROGRAMME.expected(), OUTCOMES)
 
 
 def test_a_shared_link_may_be_found_in_either_feed_first():
     first, second = (item for item in PROGRAMME.items if item.expected.shared)
     swapped = OUTCOMES | {(first.feed, first.link): "seen", (second.feed, second.link): "published"}
-    assert differences(PROGRAMME.expected(), swapped) == []
+    assert [] == differences(PROGRAMME.expected(), swapped)
     twice = OUTCOMES | {(second.feed, second.link): "published"}
-    assert len(differences(PROGRAMME.expected(), twice)) == 1
+    assert 1 == len(differences(PROGRAMME.expected(), twice))
 
 
 def test_a_missing_a_wrong_and_a_foreign_outcome_are_told():
@@ -123,15 +123,15 @@ def test_a_missing_a_wrong_and_a_foreign_outcome_are_told():
     assert [f"{item.feed} {item.link}: none, expected off-beat (a sportsman banned from a league)"] == differences(
         PROGRAMME.expected(), missing
     )
-    assert len(differences(PROGRAMME.expected(), OUTCOMES | {key: "published"})) == 1
-    assert differences(
+    assert 1 == len(differences(PROGRAMME.expected(), OUTCOMES | {key: "published"}))
+    assert ["x http://x/: seen, but no such item"] == differences(
         PROGRAMME.expected(), OUTCOMES | {("x", "http://x/"): "seen"}
-    ) == ["x http://x/: seen, but no such item"]
+    )
 
 
 def test_generated_titles_are_unique_and_come_at_the_given_rate():
     stories = generate(600, per_second=5, seed=7)
-    assert len({story.title for story in stories}) == 600
+    assert 600 == len({story.title for story in stories})
     assert [number / 5 for number in range(600)] == [story.at for story in stories]
 
 
@@ -149,9 +149,9 @@ def test_the_share_on_the_beat_is_kept_exactly(share: float, published: int):
 def test_generated_stories_spread_over_the_feeds_and_leave_no_field_open():
     edition = Edition(publishers=shipped().publishers, stories=generate(90, 5, 1, on_beat=0.5), window=LOAD_WINDOW)
     programme = Programme(edition, 8765, EPOCH)
-    assert [len(programme.shown(feed.id, EPOCH + 60)) for feed in programme.feeds()] == [30, 30, 30]
+    assert [30, 30, 30] == [len(programme.shown(feed.id, EPOCH + 60)) for feed in programme.feeds()]
     texts = [item.title + item.summary + "".join(item.paragraphs) for item in programme.items]
-    assert [text for text in texts if "<" in text or "{" in text] == []
+    assert [] == [text for text in texts if "<" in text or "{" in text]
 
 
 def test_more_titles_than_there_are_is_refused():

@@ -26,7 +26,7 @@ def test_another_speed_begins_a_new_programme(tmp_path: Path):
 
 def test_a_clock_set_back_begins_a_new_programme(tmp_path: Path):
     resume(tmp_path, now=1000.0, duration=30)
-    assert resume(tmp_path, now=500.0, duration=30).epoch == 500.0
+    assert 500.0 == resume(tmp_path, now=500.0, duration=30).epoch
 
 
 def test_a_taken_port_is_left_for_another(tmp_path: Path):
@@ -36,14 +36,14 @@ def test_a_taken_port_is_left_for_another(tmp_path: Path):
         other.listen()
         second = resume(tmp_path, now=1010.0, duration=30)
     assert first.port != second.port
-    assert second.epoch == 1010.0
+    assert 1010.0 == second.epoch
     assert second == resume(tmp_path, now=1020.0, duration=30)
 
 
 @pytest.mark.parametrize("state", ["", "{", "[]", '{"port": 1}', '{"port": "x", "epoch": 1, "speed": 1}'])
 def test_a_state_that_cannot_be_read_begins_anew(tmp_path: Path, state: str):
     (tmp_path / STATE).write_text(state)
-    assert resume(tmp_path, now=1000.0).epoch == 1000.0
+    assert 1000.0 == resume(tmp_path, now=1000.0).epoch
 
 
 def test_the_folder_is_made(tmp_path: Path):

@@ -1,0 +1,1 @@
+"""Feeds: one poll, and what its answer says."""

@@ -1,0 +1,1 @@
+"""HTTP towards the public internet, and nothing but it."""

@@ -1,0 +1,32 @@
+"""``beatwire once``: one round, for cron."""
+
+import json
+
+import click
+
+from pipelines.cli.options import verbose_option
+from transforms.errors import ConfigError
+
+
+@click.command(name="once")
+@click.option("--config", "path", type=click.Path(dir_okay=False), help="Configuration; ./beatwire.toml by default.")
+@click.option("--bootstrap", help="Kafka's host:port, instead of the configured one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@verbose_option
+def once(path: str | None, bootstrap: str | None, as_json: bool) -> None:
+    """Polls every feed once, takes up what is unfinished, publishes, and exits."""
+    from connectors.kafka import topics
+    from pipelines import config
+    from pipelines.once import run_once
+    from pipelines.settings import run_settings
+
+    loaded = config.load(path, {"kafka.bootstrap": bootstrap})
+    if not loaded.feeds:
+        raise ConfigError("no feeds: add [[feeds]] to beatwire.toml")
+    settings = run_settings(loaded)
+    topics.require(settings.kafka)
+    counts = run_once(settings)
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        click.echo(", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "nothing new")

@@ -1,0 +1,26 @@
+"""``beatwire run``: the pipeline against a Kafka of your own, on any runner."""
+
+import click
+
+from pipelines.cli.options import verbose_option
+from transforms.errors import ConfigError
+
+
+@click.command(name="run", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.option("--config", "path", type=click.Path(dir_okay=False), help="Configuration; ./beatwire.toml by default.")
+@click.option("--bootstrap", help="Kafka's host:port, instead of the configured one.")
+@verbose_option
+@click.argument("beam", nargs=-1, type=click.UNPROCESSED)
+def run(path: str | None, bootstrap: str | None, beam: tuple[str, ...]) -> None:
+    """Runs the streaming pipeline until Ctrl-C. BEAM: Beam's own options, such as --runner=FlinkRunner; without them
+    the local runner is used."""
+    from connectors.embedded.paths import data_folder
+    from pipelines import config
+    from pipelines.serving import serve, until_signalled
+    from pipelines.settings import run_settings
+
+    loaded = config.load(path, {"kafka.bootstrap": bootstrap})
+    if not loaded.feeds:
+        raise ConfigError("no feeds: add [[feeds]] to beatwire.toml")
+    with until_signalled() as stop:
+        serve(run_settings(loaded), stop, data_folder() / "run", lambda text: click.echo(text, err=True), list(beam))

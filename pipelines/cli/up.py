@@ -1,0 +1,98 @@
+"""``beatwire up``: everything on this machine."""
+
+import dataclasses
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+import click
+
+from pipelines.cli.options import verbose_option
+from transforms.errors import ConfigError
+
+
+@click.command(name="up")
+@click.option("--demo", is_flag=True, help="Poll a small news site of our own instead of feeds; needs no network.")
+@click.option("--config", "path", type=click.Path(dir_okay=False), help="Configuration; ./beatwire.toml by default.")
+@click.option("--ephemeral", is_flag=True, help="Begin empty and leave nothing behind.")
+@click.option("--port", type=int, help="Port of the embedded Kafka; a free one by default.")
+@click.option("--speed", type=click.FloatRange(min=0.1), default=1.0, help="Speed of the demo's clock.")
+@click.option("--data", type=click.Path(file_okay=False), help="Folder for Kafka's data; the user's data folder.")
+@verbose_option
+def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: float, data: str | None) -> None:
+    """Runs an embedded Kafka and the streaming pipeline on the local runner, until Ctrl-C."""
+    from connectors.demo.site import DemoSite
+    from connectors.embedded.broker import EmbeddedKafka
+    from connectors.embedded.paths import data_folder
+    from connectors.kafka import topics
+    from pipelines import config, running
+    from pipelines.serving import serve, until_signalled
+    from pipelines.settings import run_settings
+    from pipelines.showing import show_events
+
+    folder = (Path(data) if data else data_folder()) / ("demo" if demo else "up")
+    site: DemoSite | None = None
+    with until_signalled() as stop:
+        loaded = config.load(path)
+        if not demo and not loaded.feeds:
+            raise ConfigError("no feeds: add [[feeds]] to beatwire.toml, or try `beatwire up --demo`")
+        with EmbeddedKafka(folder / "kafka", port, ephemeral, _say) as kafka:
+            loaded = config.load(path, {"kafka.bootstrap": kafka.bootstrap})
+            settings = run_settings(loaded)
+            topics.create(settings.kafka)
+            if demo:
+                site = _site(folder, speed, ephemeral)
+                settings = _demo_settings(settings, site)
+            shown = threading.Thread(target=show_events, args=(settings.kafka, stop, click.echo, sys.stdout.isatty()))
+            shown.start()
+            running.write(running.Running(kafka.bootstrap, os.getpid()))
+            try:
+                _say(f"Kafka listens at {kafka.bootstrap}; follow it elsewhere with `beatwire tail`. Ctrl-C ends all.")
+                serve(settings, stop, folder, _say, [])
+            finally:
+                stop.set()
+                shown.join(5)
+                running.clear(os.getpid())
+                if site is not None:
+                    site.stop()
+    _say("ended")
+
+
+def _site(folder: Path, speed: float, ephemeral: bool):  # type: ignore[no-untyped-def]  # imported late
+    from connectors.demo.resume import resume
+    from connectors.demo.site import DemoSite
+
+    if ephemeral:
+        site = DemoSite(speed=speed)
+    else:
+        with DemoSite(speed=speed) as probe:
+            duration = probe.duration
+        going = resume(folder, time.time(), speed, duration / speed)
+        site = DemoSite(going.port, going.epoch, going.speed)
+    site.start()
+    _say(f"the demo news site publishes {len(site.expected())} items in {site.duration / speed:.0f} s: all is invented")
+    for feed in site.feeds():
+        _say(f"  {feed.publisher}: {feed.url}")
+    return site
+
+
+def _demo_settings(settings, site):  # type: ignore[no-untyped-def]
+    from connectors.web.guard import Policy
+
+    return dataclasses.replace(
+        settings,
+        feeds=site.feeds(),
+        web=dataclasses.replace(settings.web, policy=Policy(allow_loopback=True)),
+        shards=len(site.feeds()),
+        spacing=0.2,
+        tries=3,
+        retry_first=1.0,
+        heartbeat=30.0,
+        sweep_after=60.0,
+    )
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

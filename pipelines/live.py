@@ -1,0 +1,84 @@
+"""The streaming pipeline as a job on a runner: submitted, watched, ended."""
+
+import dataclasses
+import threading
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from connectors import worker
+from connectors.run import RunSettings
+from pipelines import graph
+
+POLL = 0.2  # seconds between two looks at a job
+CANCEL_WITHIN = 10.0  # seconds
+
+
+def local_options(endpoint: str) -> list[str]:
+    """Beam's options for a Prism that listens at ``endpoint``, with this process as its worker."""
+    return ["--runner=PortableRunner", f"--job_endpoint={endpoint}", "--environment_type=LOOPBACK"]
+
+
+class Job:
+    """One submitted pipeline.
+
+    Args:
+      settings: What it is told; it gets a run id of its own.
+      options: Beam's options.
+    """
+
+    def __init__(self, settings: RunSettings, options: Sequence[str]) -> None:
+        self.settings = dataclasses.replace(settings, run_id=uuid.uuid4().hex)
+        self._options = [*options, "--streaming", f"--job_name={settings.name}"]
+        self._result: Any = None
+        self._ended = threading.Event()
+        self._error: str | None = None
+
+    def start(self) -> None:
+        """Submits it; returns when the runner has taken it."""
+        pipeline = beam.Pipeline(options=PipelineOptions(self._options))
+        graph.build(pipeline, self.settings)
+        self._result = pipeline.run()
+        threading.Thread(target=self._watch, name="beatwire-job", daemon=True).start()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits for the end of the job, no longer than ``seconds``; True when it has ended."""
+        return self._ended.wait(seconds)
+
+    @property
+    def error(self) -> str | None:
+        """Why it ended; None while it runs, or when it was ended on purpose."""
+        return self._error
+
+    def stop(self) -> None:
+        """Cancels the job and ends what this process holds for it."""
+        if self._result is not None and not self._ended.is_set():
+            canceller = threading.Thread(target=self._cancel, daemon=True)
+            canceller.start()
+            canceller.join(CANCEL_WITHIN)
+        worker.drop(self.settings.run_id)
+
+    def _cancel(self) -> None:
+        try:
+            self._result.cancel()
+        except Exception:  # a runner that is gone has nothing left to cancel
+            return
+
+    def _watch(self) -> None:
+        try:
+            self._result.wait_until_finish()
+            self._error = "the job ended by itself"
+        except Exception as error:
+            self._error = last_line(str(error)) or type(error).__name__
+        finally:
+            self._ended.set()
+
+
+def last_line(text: str) -> str:
+    """The last line of a traceback or message that says something: the error itself."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = [line for line in lines if "Error" in line or "error" in line]
+    return (told or lines or [""])[-1][:500]

@@ -1,0 +1,69 @@
+"""What `up` and `run` share: signals, the supervised job, and on this machine the parts that it runs on."""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from connectors.embedded.prism import provide_prism
+from connectors.embedded.runner import LocalRunner
+from connectors.kafka import topics
+from connectors.run import RunSettings
+from pipelines.live import Job, local_options
+from pipelines.supervisor import supervise
+
+FORCED = 130
+
+
+@contextlib.contextmanager
+def until_signalled() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set; a second signal ends the process at once."""
+    stop = threading.Event()
+
+    def handle(*_: object) -> None:
+        if stop.is_set():
+            os._exit(FORCED)
+        stop.set()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def serve(
+    settings: RunSettings, stop: threading.Event, folder: Path, say: Callable[[str], None], options: list[str]
+) -> None:
+    """Runs the pipeline until ``stop``, starting it again when it fails.
+
+    Args:
+      settings: What it is told.
+      stop: Set when the end is wanted.
+      folder: Where the local runner keeps its log.
+      say: Gets a line for each thing worth knowing.
+      options: Beam's options; empty for the local runner.
+
+    Raises:
+      KafkaMisconfigured: Topics are missing or changed.
+      SetupError: The local runner cannot be had.
+    """
+    topics.require(settings.kafka)
+    runner = None if options else LocalRunner(provide_prism(say), folder / "runner.log")
+
+    def make() -> Job:
+        if runner is None:
+            return Job(settings, options)
+        if not runner.is_running():
+            runner.start()
+        return Job(settings, local_options(runner.endpoint))
+
+    try:
+        supervise(make, stop.wait, time.monotonic, say)
+    finally:
+        if runner is not None:
+            runner.stop()

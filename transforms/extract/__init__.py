@@ -1,0 +1,11 @@
+"""From a page to the article on it.
+
+    bytes -> markup (charset) -> trafilatura -> Article
+
+`extract_article` is for the pipeline, `extract_row` for the command that reads JSON lines; both read alike.
+"""
+
+from transforms.extract.article import EXTRACTOR, extract_article
+from transforms.extract.rows import extract_row
+
+__all__ = ["EXTRACTOR", "extract_article", "extract_row"]

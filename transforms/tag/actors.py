@@ -1,0 +1,107 @@
+"""Who acts, and whose act it is: a public body, or the reason why the doer is none.
+
+A company that bans users, a school that bans phones and a browser that blocks trackers do what governments do, in the
+same words; only the subject tells them apart.
+"""
+
+from transforms.tag.entries import Grammar
+from transforms.tag.lexicon import Mention, code_of
+from transforms.tag.reading import Line, Reading, is_origin
+
+ACTOR_REACH = 16
+"""Words between a doer and its verb."""
+
+NEAR = 6
+"""Words between a body of no country and the place that says whose it is."""
+
+_MATRIX = ("order", "ask", "propose", "threaten")
+
+"""Classes of verbs by which a public body makes another one act: "orders Apple to remove"."""
+
+
+def _subjects(line: Line, before: int) -> list[tuple[int, int, Mention | None]]:
+    """What may be the doer before a verb, nearest first; None for a private one without a name."""
+    spans: list[tuple[int, int, Mention | None]] = []
+    for name in line.found.names:
+        if name.last > before or name.kind == "good":
+            continue
+        if name.kind == "place" and (name.form == "adjective" or is_origin(line, name)):
+            continue
+        spans.append((name.first, name.last, name))
+    spans += [(a, b, None) for a, b in line.found.classes.get("private", ()) if b <= before]
+    return sorted(spans, key=lambda span: (-span[1], span[0]))
+
+
+def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple[Mention | None, str]:
+    """Who acts: a public body or place, or the reason why it is none."""
+    grammar, low = reading.grammar, line.sentence.low
+    if voice == "passive":
+        window = range(head.last, min(len(low), head.last + 10))
+        at = next((i for i in window if low[i] in grammar.by), None)
+        if at is not None:
+            for doer in line.found.names:
+                if at < doer.first <= at + 5:
+                    if doer.kind in ("body", "place"):
+                        return doer, ""
+                    if doer.kind in ("app", "company"):
+                        return None, "the actor is a company, not a public body"
+            if line.of_class("private", at + 1, min(len(low), at + 5)):
+                return None, "the actor is not a public body"
+    if voice == "active":
+        subjects = [s for s in _subjects(line, head.first) if head.first - s[1] <= ACTOR_REACH]
+        for first, last, name in subjects:
+            if first and low[first - 1] in grammar.prepositions and len(subjects) > 1:
+                continue
+            if name is not None and name.kind in ("body", "place"):
+                return name, ""
+            if any(n is not None and n.kind in ("body", "place") for _, e, n in subjects if e <= first) and any(
+                line.of_class(c, 0, head.first) for c in _MATRIX
+            ):
+                continue
+            if low[last : last + 2] == ["'", "s"] and name is not None:
+                continue
+            what = "a company" if name is not None else "private"
+            return None, f"the actor is {what}, not a public body"
+        if not line.of_class("act", max(0, head.first - 8), head.first) and not line.has("public"):
+            return None, "who acts is not known as a public body"
+    if (
+        voice in ("noun", "ing")
+        and not line.has("public")
+        and any(b <= head.first for _, b in line.found.classes.get("private", ()))
+    ):
+        return None, "the actor is private, not a public body"
+    nearest = sorted(
+        (
+            n
+            for n in line.found.names
+            if n.kind == "body"
+            or (n.kind == "place" and not is_origin(line, n) and (n.form != "adjective" or n.last == head.first))
+        ),
+        key=lambda n: abs(n.first - head.first) + (6 if n.first > head.first else 0) + (3 if n.kind == "place" else 0),
+    )
+    return (nearest[0], "") if nearest else (None, "")
+
+
+def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> list[tuple[str, Mention]]:
+    """Whose act it is, each code with the words that say so."""
+    low = line.sentence.low
+    places = [n for n in line.found.names if n.kind == "place"]
+    if actor is not None:
+        code = code_of(actor)
+        if code:
+            return [(code, actor)]
+        for place in places:
+            gap = low[place.last : actor.first]
+            joined = len(gap) <= 4 and all(w in ("'", ",") or w.isalpha() for w in gap)
+            if place.last <= actor.first and joined and (not gap or not is_origin(line, place)):
+                return [(code_of(place), place)]
+            gap = low[actor.last : place.first]
+            if actor.last <= place.first and len(gap) <= 4 and gap[:1] and gap[0] in (*grammar.of, *grammar.in_, "'"):
+                return [(code_of(place), place)]
+        # A body of no country, as "the court": another body of the sentence says whose it is, or a place close by.
+        coded = [n for n in line.found.names if n.kind == "body" and code_of(n)]
+        if coded:
+            return [(code_of(coded[0]), coded[0])]
+        places = [p for p in places if abs(p.first - actor.first) <= NEAR]
+    direct = [p for p in places if not is_origin(line, p) and p.form != "adjective"]
+    return [(code_of(direct[0]), direct[0])] if direct else []

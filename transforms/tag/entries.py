@@ -1,0 +1,188 @@
+"""What a rule file may hold: one record per kind of entry, all frozen, unknown keys refused.
+
+The comments at the head of each file under ``data/`` tell an editor what the keys mean; the records give them types.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from transforms.vocabulary import ActorKind, Measure, Stage, Status
+
+CompanyKind = Literal["telecom", "chips", "cameras", "drones", "ai", "software", "internet", "vehicles", "store"]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all entries: a stable id that evidence names."""
+
+    id: str
+
+
+class App(Entry, frozen=True, kw_only=True):
+    """An app, platform or online service; see the head of ``apps.toml``."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    company: str = ""
+    country: str = ""
+    needs: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    kind: Literal["", "security"] = ""
+
+
+class Company(Entry, frozen=True, kw_only=True):
+    """A company that measures are taken against; see the head of ``companies.toml``."""
+
+    name: str
+    country: str
+    kind: CompanyKind
+    aliases: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    app: str = ""
+
+
+class Place(Entry, frozen=True, kw_only=True):
+    """A jurisdiction and what a language calls it, its people and its government."""
+
+    code: str
+    names: tuple[str, ...]
+    adjectives: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+
+class Body(Entry, frozen=True, kw_only=True):
+    """A public body or office holder."""
+
+    kind: ActorKind
+    names: tuple[str, ...]
+    code: str = ""
+    avoid: tuple[str, ...] = ()
+
+
+class Good(Entry, frozen=True, kw_only=True):
+    """What a measure can fall on when it is not named."""
+
+    kind: Literal["app", "tech"]
+    names: tuple[str, ...]
+    weak: bool = False
+    anaphor: bool = False
+    avoid: tuple[str, ...] = ()
+
+
+class Narrow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"cls": "class"}):
+    """A narrower measure, where a word of a class stands in the same sentence."""
+
+    cls: str
+    measure: Measure
+    stage: Stage | None = None
+    companies: bool = False
+    adds: bool = False
+
+
+class MeasureRule(Entry, frozen=True, kw_only=True):
+    """Words that mean one measure; see the head of ``measures.toml``."""
+
+    measure: Measure
+    verb: tuple[str, ...] = ()
+    noun: tuple[str, ...] = ()
+    needs: str = ""
+    weak: bool = False
+    explicit: bool = False
+    intransitive: bool = False
+    private: bool = False
+    bare: bool = False
+    foreign: bool = False
+    app_stage: Stage | None = None
+    narrow: tuple[Narrow, ...] = ()
+    targets: Literal["all", "named", "tech"] = "all"
+    stage: Stage = "announced"
+    avoid: tuple[str, ...] = ()
+
+
+class StageRule(Entry, frozen=True, kw_only=True):
+    """Words around a measure that say in which state it is."""
+
+    stage: Stage
+    when: tuple[str, ...]
+    on: Literal["any", "noun", "verb", "passive", "active", "open"] = "any"
+    status: Status | None = None
+    measures: tuple[Measure, ...] = ()
+
+
+class Blocker(Entry, frozen=True, kw_only=True):
+    """Words around a measure that say it is none of ours."""
+
+    when: tuple[str, ...]
+    reason: str
+    unless: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    on: Literal["any", "noun", "verb", "passive", "active"] = "any"
+
+
+class Instrument(Entry, frozen=True, kw_only=True):
+    """A named legal instrument, or a way in which they are numbered."""
+
+    names: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
+
+
+class Grammar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """How a language is written: what the engine needs to cut and read sentences."""
+
+    language: str
+    abbreviations: frozenset[str]
+    own_words: frozenset[str]
+    foreign_words: frozenset[str]
+    barriers: frozenset[str]
+    by: frozenset[str]
+    of: frozenset[str]
+    object_of: frozenset[str]
+    joins: frozenset[str]
+    be: frozenset[str]
+    between_be: frozenset[str]
+    adverb_ending: str
+    after_passive: frozenset[str]
+    prepositions: frozenset[str]
+    definite: frozenset[str]
+    before_noun: frozenset[str]
+    before_verb: frozenset[str]
+    in_: frozenset[str] = msgspec.field(name="in")
+
+
+class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a language writes dates, and the words that give a date its role."""
+
+    months: dict[str, int]
+    weekdays: dict[str, int]
+    relative: dict[str, int]
+    earlier: frozenset[str]
+    month_in: frozenset[str]
+    ahead: frozenset[str]
+    role: dict[str, tuple[str, ...]]
+    before: dict[str, tuple[str, ...]]
+
+
+class Language(msgspec.Struct, frozen=True, kw_only=True):
+    """One language's files."""
+
+    grammar: Grammar
+    dates: DateWords
+    places: tuple[Place, ...]
+    bodies: tuple[Body, ...]
+    goods: tuple[Good, ...]
+    measures: tuple[MeasureRule, ...]
+    stages: tuple[StageRule, ...]
+    blockers: tuple[Blocker, ...]
+    instruments: tuple[Instrument, ...]
+    words: dict[str, tuple[str, ...]]
+
+
+class RuleData(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the data files say, with their version."""
+
+    apps: tuple[App, ...]
+    companies: tuple[Company, ...]
+    languages: dict[str, Language]
+    version: str

@@ -1,0 +1,196 @@
+"""What a measure is and what it falls on: verb or noun, voice, and the targets around it.
+
+English puts the target after an active verb, before a passive one, after "on" or "of", or right before the noun ("the
+TikTok ban"). Names win over goods ("the video app TikTok").
+"""
+
+from transforms.tag.entries import Company, Good, Grammar, MeasureRule
+from transforms.tag.lexicon import Mention, measure_of
+from transforms.tag.reading import Line, Reading
+
+TARGET_REACH = 12
+"""Words between a verb and its target; longer ones belong to another clause."""
+
+MAX_TARGETS = 16
+
+LIST_REACH = 6
+"""Words between two targets of one list."""
+
+
+def disambiguate(line: Line, grammar: Grammar) -> list[Mention]:
+    """Chooses between verb and noun where the same word may be both ("bans", "sanctions")."""
+    forms: dict[tuple[int, int, str], list[Mention]] = {}
+    for mention in line.found.measures:
+        forms.setdefault((mention.first, mention.last, mention.entry.id), []).append(mention)
+    low = line.sentence.low
+    chosen = []
+    for (first, last, _), readings in forms.items():
+        noun = next((m for m in readings if m.form == "noun"), None)
+        verbs = [m for m in readings if m.form != "noun"]
+        if noun is None or not verbs:
+            # "cut" and "shut" have one form for several tenses: the past one is read where "be" or "have" may stand.
+            chosen.append(noun or verbs[0])
+            continue
+        before = low[first - 1] if first else ""
+        after = low[last] if last < len(low) else "."
+        if before in grammar.before_verb and after not in grammar.of:
+            chosen.append(verbs[0])
+        elif before in grammar.before_noun or after in grammar.of:
+            chosen.append(noun)
+        elif verbs[0].form == "present":
+            subject = any(n.last == first and n.kind in ("body", "place", "app", "company") for n in line.found.names)
+            subject = subject or any(b == first for _, b in line.found.classes.get("private", ()))
+            ahead = (
+                (after.isalpha() or after in "\"'") and after not in grammar.prepositions and after not in grammar.be
+            )
+            chosen.append(verbs[0] if (subject or line.sentence.index == 0) and ahead else noun)
+        else:
+            chosen.append(noun)
+    return chosen
+
+
+def voice_of(line: Line, head: Mention, grammar: Grammar) -> str:
+    """How a measure is said; a past form without a form of "be" is passive if its object is missing."""
+    if head.form == "noun":
+        return "noun"
+    if head.form == "ing":
+        return "ing"
+    if head.form not in ("past", "participle"):
+        return "active"
+    low = line.sentence.low
+    at = head.first - 1
+    for _ in range(3):
+        if at < 0:
+            break
+        if low[at] in grammar.be:
+            return "passive"
+        if not (low[at].endswith(grammar.adverb_ending) or low[at] in grammar.between_be):
+            break
+        at -= 1
+    following = low[head.last] if head.last < len(low) else "."
+    if following in grammar.after_passive:
+        before = [n for n in line.found.names if n.kind in ("app", "company", "good") and n.last <= head.first]
+        if before and head.first - before[-1].last <= 6:
+            return "passive"
+    return "active"
+
+
+def _targets(line: Line, start: int, stop: int, step: int, stops: frozenset[str]) -> list[Mention]:
+    """Targets met going from ``start`` towards ``stop``, until the clause ends."""
+    low = line.sentence.low
+    by_first = {
+        (n.last - 1 if step < 0 else n.first): n for n in line.found.names if n.kind in ("app", "company", "good")
+    }
+    doubles = [n for n in line.found.names if n.kind in ("app", "company")]
+    found: list[Mention] = []
+    at, last_hit = start, start
+    while at != stop and 0 <= at < len(low):
+        if low[at] in stops or low[at] in ";:":
+            break
+        if len(found) >= MAX_TARGETS:
+            break
+        if at in by_first and _is_content(line, by_first[at]):
+            at = by_first[at].first - 1 if step < 0 else by_first[at].last
+            continue
+        if at in by_first:
+            hit = by_first[at]
+            found += [n for n in doubles if (n.first, n.last) == (hit.first, hit.last)] or [hit]
+            at = hit.first - 1 if step < 0 else hit.last
+            last_hit = at
+            continue
+        if abs(at - last_hit) > (LIST_REACH if found else TARGET_REACH):
+            break
+        at += step
+    return found
+
+
+def _is_content(line: Line, target: Mention) -> bool:
+    """Is it only what users put on an app ("TikTok videos"), not the app ("TikTok video app")?"""
+    if target.kind != "app":
+        return False
+    low = line.sentence.low
+    for first, last in line.found.classes.get("account", ()):
+        if first == target.last:
+            return last >= len(low) or not (low[last] == "-" or line.of_class("origin-noun", last, last + 1))
+    return False
+
+
+def _prefer_named(targets: list[Mention]) -> list[Mention]:
+    named = [target for target in targets if target.kind != "good"]
+    return named or targets
+
+
+def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> list[Mention]:
+    """What the measure falls on; names before goods."""
+    grammar, low = reading.grammar, line.sentence.low
+    barriers = grammar.barriers
+    measure = measure_of(head)
+    ahead_end, behind_end = len(low), -1
+    if voice == "passive":
+        found = _targets(line, head.first - 1, behind_end, -1, barriers)
+        if found:
+            return _prefer_named(found)
+        # "Telcos barred from buying Huawei gear"; but a song "banned on platforms" is no ban on them.
+        behind = _targets(line, head.last, ahead_end, 1, barriers | grammar.by)
+        return _prefer_named([t for t in behind if t.kind == "company" or getattr(t.entry, "kind", "") == "tech"])
+    stops = barriers | grammar.by
+    if measure.needs == "app-store":
+        stops |= {"from", "off"}
+    if measure.private and voice in ("active", "ing"):
+        found = _targets(line, head.last, ahead_end, 1, stops) or _targets(
+            line, head.first - 1, behind_end, -1, barriers
+        )
+        return _prefer_named(found)
+    if voice in ("active", "ing"):
+        found = _targets(line, head.last, ahead_end, 1, stops)
+        if found or head.form != "past":
+            return _prefer_named(found)
+        return _prefer_named(_targets(line, head.first - 1, behind_end, -1, barriers))
+    after: list[Mention] = []
+    if head.last < len(low) and (low[head.last] in grammar.of or low[head.last - 1] in grammar.of):
+        after = _targets(line, head.last, ahead_end, 1, stops)
+        if not after and low[head.last] in grammar.object_of:
+            return []
+    before = _targets(line, head.first - 1, max(-1, head.first - 5), -1, barriers)
+    near = [target for target in before if head.first - target.last <= 1]
+    if near and not after:
+        return _prefer_named(near)
+    near_by = (
+        _prefer_named(after)
+        or _prefer_named(before)
+        or _prefer_named(
+            _targets(line, head.last, ahead_end, 1, stops) or _targets(line, head.first - 1, behind_end, -1, barriers)
+        )
+    )
+    if not near_by:
+        # A headline is one thought, whose "after" and "as" do not change the subject; and where a sentence names one
+        # target only, its other clauses speak of it too.
+        named = [n for n in line.found.names if n.kind in ("app", "company") and not _is_content(line, n)]
+        if line.sentence.part == "title" or measure.private or len({n.entry.id for n in named}) == 1:
+            return named
+    return near_by
+
+
+def without_buyers(measure: MeasureRule, targets: list[Mention]) -> list[Mention]:
+    """Leaves out US companies beside an app or a Chinese company: buyers, stores, customers, not what is hit.
+
+    Export controls do hit both ends.
+    """
+    if measure.measure == "export-control":
+        return targets
+    hit = [t for t in targets if t.kind == "app" or (isinstance(t.entry, Company) and t.entry.country != "US")]
+    return hit or targets
+
+
+def fits(measure: MeasureRule, targets: list[Mention]) -> bool:
+    if measure.bare:
+        return True
+    if measure.targets == "named":
+        return any(not isinstance(t.entry, Good) or t.entry.anaphor for t in targets)
+    if measure.targets == "tech":
+        return any(
+            (isinstance(t.entry, Good) and t.entry.kind == "tech")
+            or (isinstance(t.entry, Company) and t.entry.kind not in ("store", "internet"))
+            for t in targets
+        )
+    return bool(targets)
