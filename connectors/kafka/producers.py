@@ -34,9 +34,16 @@ _DEFAULTS: dict[str, Any] = {
 _CAREFUL: dict[str, Any] = {"enable_idempotence": False, "max_in_flight_requests_per_connection": 1}
 
 
-def make(settings: KafkaSettings, careful: bool = False) -> KafkaProducer:
-    """A producer; a careful one is for sending again what a failed one left."""
-    return KafkaProducer(**{**_DEFAULTS, **(_CAREFUL if careful else {}), **settings.client()})
+def make(settings: KafkaSettings, careful: bool, within: float) -> KafkaProducer:
+    """A producer.
+
+    Args:
+      settings: Where to.
+      careful: For sending again what a failed one left.
+      within: Seconds that finding the cluster may take at most.
+    """
+    found = {"bootstrap_timeout_ms": int(min(within * 1000, _DEFAULTS["bootstrap_timeout_ms"]))}
+    return KafkaProducer(**{**_DEFAULTS, **(_CAREFUL if careful else {}), **found, **settings.client()})
 
 
 def retire(producer: KafkaProducer) -> None:

@@ -143,7 +143,7 @@ class Sink:
         first: Exception = RuntimeError("no error")
         try:
             if self._producer is None:
-                self._producer = make(self._settings, self._careful)
+                self._producer = make(self._settings, self._careful, max(0.1, end - time.monotonic()))
             for row in rows:
                 futures.append(
                     self._producer.send(

@@ -1,6 +1,7 @@
 """``beatwire explain``: what is said of one article, and why, and why not."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -48,7 +49,7 @@ def explain(
         settings = config.load(config_path, {"network.allow_loopback": allow_loopback}).web_settings(version())
         document = sources.with_given(sources.fetched(source, settings), given)
     else:
-        standard_input = click.get_binary_stream("stdin").read() if source == "-" else None
+        standard_input = sys.stdin.buffer.read() if source == "-" else None
         document = sources.local(sources.content_of(source, standard_input), given, url)
     tags, explanation = tagging.tag(document), tagging.explain(document)
     if as_json:

@@ -48,8 +48,8 @@ def run(source: Path | None, target: Path | None, jobs: int, work: Work) -> None
     if source is None and sys.stdin.isatty():
         click.echo("beatwire: reading JSON lines from the terminal; end with Ctrl-D", err=True)
     with contextlib.ExitStack() as stack:
-        rows: IO[bytes] = stack.enter_context(open_lines(source)) if source else click.get_binary_stream("stdin")
-        answers: Any = stack.enter_context(create_lines(target)) if target else click.get_binary_stream("stdout")
+        rows: IO[bytes] = stack.enter_context(open_lines(source)) if source else sys.stdin.buffer
+        answers: Any = stack.enter_context(create_lines(target)) if target else sys.stdout.buffer
         show = stack.enter_context(_progress(target is not None or not sys.stdout.isatty()))
         lines = process(rows, work, jobs)
         stack.callback(lines.close)  # ends the processes when the reader goes away

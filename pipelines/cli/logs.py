@@ -1,12 +1,11 @@
-"""What the libraries below say: nothing but what the user asked for."""
+"""What is logged: nothing but what the user asked for, and what beatwire itself warns of."""
 
 import logging
 import sys
 from typing import TextIO
 
-# kafka-python reports each failed connection at ERROR, where a command says the true cause itself.
-_CHATTY = ("kafka", "apache_beam", "trafilatura", "htmldate", "asyncio")
 _NAME = "beatwire"
+_OURS = ("pipelines", "connectors", "transforms")
 
 
 class _Stderr(logging.StreamHandler[TextIO]):
@@ -17,17 +16,22 @@ class _Stderr(logging.StreamHandler[TextIO]):
         super().emit(record)
 
 
+def is_ours(record: logging.LogRecord) -> bool:
+    """Whether beatwire itself says it: libraries cry at what a command says better, or can do nothing about."""
+    return record.name.partition(".")[0] in _OURS
+
+
 def set_up(verbose: bool) -> None:
-    """Sends logs to stderr: all from INFO on when ``verbose``, otherwise only beatwire's own warnings."""
+    """Sends logs to stderr: everything from INFO on when ``verbose``, otherwise only beatwire's own warnings."""
     root = logging.getLogger()
     for handler in [one for one in root.handlers if one.name == _NAME]:
         root.removeHandler(handler)
     handler = _Stderr()
     handler.name = _NAME
-    handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s" if verbose else "beatwire: %(message)s")
-    )
+    if verbose:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    else:
+        handler.setFormatter(logging.Formatter("beatwire: %(message)s"))
+        handler.addFilter(is_ours)
     root.addHandler(handler)
     root.setLevel(logging.INFO if verbose else logging.WARNING)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.NOTSET if verbose else logging.CRITICAL)

@@ -140,9 +140,9 @@ class Config(Section):
         from connectors.web.client import WebSettings
         from connectors.web.guard import Policy
 
-        contact = f"+{self.pipeline.contact}" if self.pipeline.contact else "contact not configured"
+        contact = self.pipeline.contact or "no contact given"
         return WebSettings(
-            user_agent=f"beatwire/{version} ({contact})",
+            user_agent=f"beatwire/{version} (news monitor; {contact})",
             connect=min(WebSettings.connect, self.limits.seconds),
             total=self.limits.seconds,
             max_bytes=int(self.limits.page_bytes),
@@ -157,12 +157,10 @@ class Config(Section):
           version: beatwire's version.
 
         Raises:
-          ConfigError: If there is no feed, no Kafka, or a secret is not where the configuration says.
+          ConfigError: If no Kafka is named, or a secret is not where the configuration says.
         """
         from connectors.run import RunSettings
 
-        if not self.feeds:
-            raise ConfigError(f"{self.origin}: feeds: there is none: add [[feeds]] with a url")
         limits = self.limits
         return RunSettings(
             run_id=run_id,

@@ -95,6 +95,10 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
         voice = "passive" if measure.intransitive else voice_of(line, head, reading.grammar)
         candidate = Candidate(line, head, voice)
         found.append(candidate)
+        following = line.sentence.low[head.last] if head.last < len(line.sentence) else "."
+        if measure.intransitive and following in reading.grammar.definite:
+            candidate.rejected, candidate.rule = "something else is shut down", f"measure/{measure.id}"
+            continue
         if measure.needs and not line.has(measure.needs):
             candidate.rejected, candidate.rule = f"no word of `{measure.needs}` beside it", f"measure/{measure.id}"
             continue

@@ -60,6 +60,10 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
                 continue
             if low[last : last + 2] == ["'", "s"] and name is not None:
                 continue
+            behind = [n for n in line.found.names if n.kind in ("body", "place") and n.first >= head.last]
+            if behind and line.of_class("bidding", head.last, len(low)):
+                # "Apple pulls WhatsApp at Beijing's request": the government acts through the company.
+                return behind[-1], ""
             what = "a company" if name is not None else "private"
             return None, f"the actor is {what}, not a public body"
         if not line.of_class("act", max(0, head.first - 8), head.first) and not line.has("public"):
@@ -70,12 +74,19 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
         and any(b <= head.first for _, b in line.found.classes.get("private", ()))
     ):
         return None, "the actor is private, not a public body"
+    aside = grammar.prepositions - grammar.in_
     nearest = sorted(
         (
             n
             for n in line.found.names
             if n.kind == "body"
-            or (n.kind == "place" and not is_origin(line, n) and (n.form != "adjective" or n.last == head.first))
+            or (
+                n.kind == "place"
+                and not is_origin(line, n)
+                and (n.form != "adjective" or n.last == head.first)
+                # "Sales to China", "curbs on China": where it goes, not who acts.
+                and not (n.first and low[n.first - 1] in aside and n.form != "seat")
+            )
         ),
         key=lambda n: abs(n.first - head.first) + (6 if n.first > head.first else 0) + (3 if n.kind == "place" else 0),
     )

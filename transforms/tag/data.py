@@ -122,7 +122,20 @@ KINDS = frozenset(
 
 
 CLASSES = frozenset(
-    {"account", "act", "ask", "background", "order", "origin-noun", "piracy", "private", "propose", "threaten"}
+    {
+        "account",
+        "act",
+        "ask",
+        "background",
+        "bidding",
+        "order",
+        "origin-noun",
+        "piracy",
+        "private",
+        "propose",
+        "security",
+        "threaten",
+    }
 )
 """Classes of ``words.toml`` that the engine itself asks for."""
 

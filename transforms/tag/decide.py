@@ -75,6 +75,9 @@ def weight_of(candidate: Candidate, first_text: int, titled: bool) -> float:
         weight += 0.5
     if candidate.places:
         weight += 0.5
+    if candidate.stage_rule.startswith("stage/"):
+        # Of two measures in one sentence, the one that something happens to is the news.
+        weight += 0.3
     if candidate.background and index:
         weight *= 0.3
     if candidate.measure.weak:

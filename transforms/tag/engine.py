@@ -109,7 +109,7 @@ def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> J
                 continue
             actors = {code for code, _ in candidate.places} or likely_actor(candidate, reading, companies)
             topics = topics_of(candidate, actors, reading, companies)
-            if not actors:
+            if not actors and candidate.actor is None:
                 candidate.rejected, candidate.rule = "no public body or jurisdiction is named", "actor"
             elif not topics:
                 candidate.rejected, candidate.rule = "not of the beat's topics", "topics"

@@ -148,6 +148,7 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     definite: frozenset[str]
     before_noun: frozenset[str]
     before_verb: frozenset[str]
+    relative: frozenset[str]
     in_: frozenset[str] = msgspec.field(name="in")
 
 

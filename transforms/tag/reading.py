@@ -118,7 +118,7 @@ def is_origin(line: Line, name: Mention) -> bool:
         at += 1
     elif name.form == "seat":
         return False
-    for ahead in range(2):
+    for ahead in range(2 if possessive or name.form == "adjective" else 1):
         if at + ahead >= len(low):
             return False
         position = at + ahead

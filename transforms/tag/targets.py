@@ -33,7 +33,8 @@ def disambiguate(line: Line, grammar: Grammar) -> list[Mention]:
             continue
         before = low[first - 1] if first else ""
         after = low[last] if last < len(low) else "."
-        if before in grammar.before_verb and after not in grammar.of:
+        verb = before in grammar.before_verb or (before in grammar.relative and verbs[0].form == "present")
+        if verb and after not in grammar.of:
             chosen.append(verbs[0])
         elif before in grammar.before_noun or after in grammar.of:
             chosen.append(noun)
@@ -41,7 +42,7 @@ def disambiguate(line: Line, grammar: Grammar) -> list[Mention]:
             subject = any(n.last == first and n.kind in ("body", "place", "app", "company") for n in line.found.names)
             subject = subject or any(b == first for _, b in line.found.classes.get("private", ()))
             ahead = (
-                (after.isalpha() or after in "\"'") and after not in grammar.prepositions and after not in grammar.be
+                (after.isalnum() or after in "\"'") and after not in grammar.prepositions and after not in grammar.be
             )
             chosen.append(verbs[0] if (subject or line.sentence.index == 0) and ahead else noun)
         else:
@@ -75,7 +76,9 @@ def voice_of(line: Line, head: Mention, grammar: Grammar) -> str:
     return "active"
 
 
-def _targets(line: Line, start: int, stop: int, step: int, stops: frozenset[str]) -> list[Mention]:
+def _targets(
+    line: Line, start: int, stop: int, step: int, stops: frozenset[str], reach: int = TARGET_REACH
+) -> list[Mention]:
     """Targets met going from ``start`` towards ``stop``, until the clause ends."""
     low = line.sentence.low
     by_first = {
@@ -98,7 +101,7 @@ def _targets(line: Line, start: int, stop: int, step: int, stops: frozenset[str]
             at = hit.first - 1 if step < 0 else hit.last
             last_hit = at
             continue
-        if abs(at - last_hit) > (LIST_REACH if found else TARGET_REACH):
+        if abs(at - last_hit) > (LIST_REACH if found else reach):
             break
         at += step
     return found
@@ -137,9 +140,10 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
     if measure.needs == "app-store":
         stops |= {"from", "off"}
     if measure.private and voice in ("active", "ing"):
-        found = _targets(line, head.last, ahead_end, 1, stops) or _targets(
-            line, head.first - 1, behind_end, -1, barriers
-        )
+        # The seller is hit as well as what is sold.
+        found = _targets(line, head.last, ahead_end, 1, stops)
+        if not any(target.kind != "good" for target in found):
+            found += _targets(line, head.first - 1, behind_end, -1, barriers)
         return _prefer_named(found)
     if voice in ("active", "ing"):
         found = _targets(line, head.last, ahead_end, 1, stops)
@@ -151,10 +155,10 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
         after = _targets(line, head.last, ahead_end, 1, stops)
         if not after and low[head.last] in grammar.object_of:
             return []
-    before = _targets(line, head.first - 1, max(-1, head.first - 5), -1, barriers)
+    before = _targets(line, head.first - 1, behind_end, -1, barriers, reach=4)
     near = [target for target in before if head.first - target.last <= 1]
     if near and not after:
-        return _prefer_named(near)
+        return _prefer_named(_joined(line, near, before, grammar.joins))
     near_by = (
         _prefer_named(after)
         or _prefer_named(before)
@@ -169,6 +173,16 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
         if line.sentence.part == "title" or measure.private or len({n.entry.id for n in named}) == 1:
             return named
     return near_by
+
+
+def _joined(line: Line, near: list[Mention], before: list[Mention], joins: frozenset[str]) -> list[Mention]:
+    """The targets next to a noun with those that "and" and commas join to them."""
+    chain = list(near)
+    for target in sorted(before, key=lambda t: -t.first):
+        nearest = min(t.first for t in chain)
+        if target not in chain and all(word in joins for word in line.sentence.low[target.last : nearest]):
+            chain.append(target)
+    return chain
 
 
 def without_buyers(measure: MeasureRule, targets: list[Mention]) -> list[Mention]:

@@ -45,6 +45,15 @@ def origins(candidate: Candidate, companies: dict[str, Company]) -> set[str]:
     return found
 
 
+def chips_of(candidate: Candidate) -> bool:
+    """Does it fall on technology proper: chips, telecom equipment, drones, or companies that make them?"""
+    return any(
+        (isinstance(t.entry, Good) and t.entry.kind == "tech")
+        or (isinstance(t.entry, Company) and t.entry.kind in CONTEST_KINDS)
+        for t in (*candidate.targets, *candidate.meant)
+    )
+
+
 def likely_actor(candidate: Candidate, reading: Reading, companies: dict[str, Company]) -> set[str]:
     """Who acts when the sentence does not say: the government that the article speaks of most.
 
@@ -71,11 +80,13 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
         apps = []
     if apps and measure.measure in APP_MEASURES and not measure.weak and strong:
         found.add("app-ban")
+    if measure.weak and "US" in acting and not chips_of(candidate) and not candidate.line.has("security"):
+        # Suits and probes of an app over privacy or competition are no contest of the two countries.
+        return found
     named = [t for t in (*candidate.targets, *candidate.meant) if isinstance(t.entry, App | Company)]
     counter = measure.measure in COUNTER_MEASURES
     here = {code_of(n) for n in candidate.line.found.names if n.kind in ("place", "body")}
-    tech = any(isinstance(t.entry, Good) and t.entry.kind == "tech" for t in candidate.targets)
-    chips = tech or any(isinstance(t.entry, Company) and t.entry.kind in CONTEST_KINDS for t in candidate.targets)
+    chips = chips_of(candidate)
     if measure.bare and not candidate.targets:
         chips = True
         here |= {code for code, count in reading.countries.items() if count >= 4}
@@ -85,6 +96,7 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     elif (
         ("CN" in acting and "US" in come_from and counter and any(isinstance(t.entry, Company) for t in named))
         or (chips and counter and {"US", "CN"} <= {country(code) for code in here | acting if code})
+        or (chips and measure.measure == "export-control" and acting and not acting & {"US", "CN"} and "CN" in here)
         or (
             acting
             and not acting & {"US", "CN"}

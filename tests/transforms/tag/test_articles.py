@@ -8,8 +8,8 @@ from transforms.tags import Action, Document, Tags
 INJUNCTION = Document(
     title="Judge blocks US ban on WeChat",
     text=(
-        "A federal judge in California on Tuesday blocked the US government's ban on WeChat, the messaging app owned by "
-        "Tencent.\n"
+        "A federal judge in California on Tuesday blocked the US government's ban on WeChat, the messaging app owned "
+        "by Tencent.\n"
         "The Commerce Department had ordered the ban last month.\n"
         "The department said TikTok, owned by ByteDance, could still be banned in the US as of Nov. 12 if no deal is "
         "signed, and postponed its ban on TikTok downloads.\n"
@@ -101,7 +101,10 @@ def test_a_motion_while_a_courts_halt_stands_leaves_the_measure_halted() -> None
     tags = tag(
         Document(
             title="Justice Department seeks immediate ban on WeChat in US",
-            text="The department asked for a ban on WeChat on Friday. Last week a judge agreed to delay the US ban on WeChat.",
+            text=(
+                "The department asked for a ban on WeChat on Friday. "
+                "Last week a judge agreed to delay the US ban on WeChat."
+            ),
             date="2024-10-16",
             language="en",
         )

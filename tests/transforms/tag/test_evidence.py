@@ -1,12 +1,16 @@
 """Every value is proved by words that stand exactly where the evidence says; nothing makes the engine raise."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import transforms
 from transforms.tag import RULES_VERSION, explain, tag
 from transforms.tags import Document, Tags
 
@@ -55,12 +59,12 @@ def test_every_value_has_a_quote_at_its_offsets(document: Document) -> None:
     check(document, tags)
 
 
-WORDS = st.sampled_from(
-    "US India China Huawei TikTok WeChat X Telegram ban bans banned blocks blocked judge court on the of to would from by "
-    "app apps . , ; \n “ ” ' U.S. 's – v. No. 24-656 Nov. 12 2025 Friday deadline Act Executive Order 13942 Trump asks "
-    "sale deal \ud800 \x00 😀 İ ß ﬁ 禁 ı ǅ".split(" ")
-)
-PROSE = st.lists(WORDS, max_size=60).map(" ".join)
+VOCABULARY = """
+    US India China Huawei TikTok WeChat X Telegram ban bans banned blocks blocked judge court on the of to would from by
+    app apps . , ; “ ” ' U.S. 's – v. No. 24-656 Nov. 12 2025 Friday deadline Act Executive Order 13942 Trump asks sale
+    deal 😀 İ ß ﬁ 禁 ı ǅ
+"""
+PROSE = st.lists(st.sampled_from([*VOCABULARY.split(), "\n", "\ud800", "\x00"]), max_size=60).map(" ".join)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -98,6 +102,24 @@ def test_offsets_count_code_points_of_the_text_as_given(prefix: str) -> None:
 @pytest.mark.parametrize("document", SAMPLES, ids=lambda document: document.title)
 def test_the_same_document_gives_the_same_bytes(document: Document) -> None:
     assert msgspec.json.encode(tag(document)) == msgspec.json.encode(tag(document))
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_order_of_sets_does_not_reach_the_tags(seed: str) -> None:
+    code = (
+        "import msgspec, sys; from transforms.tag import tag; from transforms.tags import Document;"
+        "sys.stdout.buffer.write(b'|'.join(msgspec.json.encode(tag(d)) for d in"
+        " msgspec.json.decode(sys.stdin.buffer.read(), type=list[Document])))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        input=msgspec.json.encode(SAMPLES),
+        env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(transforms.__file__).parent.parent)},
+        capture_output=True,
+        check=True,
+    )
+
+    assert b"|".join(msgspec.json.encode(tag(document)) for document in SAMPLES) == run.stdout
 
 
 def test_the_topic_is_proved_by_a_whole_sentence() -> None:

@@ -31,6 +31,12 @@ NEAR_MISSES = [
     "Trump banned from Twitter",
     "Donald Trump returns after Facebook ban",
     "Why Facebook should not ban satire",
+    "Facebook says its new policy that bans denial does not apply to others",
+    "Advertisers ban together against Facebook",
+    "Charity criticises Facebook for shutting down the accounts of researchers",
+    "FTC sues TikTok over child privacy",
+    "TikTok fined in Ireland over data transfers to China",
+    "Song banned on China platforms after singer's remark",
     # --- house rules
     "School bans TikTok on campus wifi",
     "University blocks social media during exams",
@@ -85,9 +91,9 @@ def test_a_language_without_rules_is_off_the_beat(text: str) -> None:
 
 
 BODIES = [
-    "A cookbook author has filled a stadium. Among the guests were people who remember that India banned TikTok in 2020.",
-    "The band released its third album on Friday. Fans had feared delays. The tour begins in May. The singer is active on "
-    "TikTok. Tickets are on sale. In a footnote the biography mentions that the US considered a TikTok ban.",
+    "A cookbook author has filled a stadium. Among the guests were people who recall that India banned TikTok in 2020.",
+    "The band released its third album on Friday. Fans had feared delays. The tour begins in May. The singer is active "
+    "on TikTok. Tickets are on sale. In a footnote the biography mentions that the US considered a TikTok ban.",
 ]
 
 

@@ -56,6 +56,20 @@ STAGES = [
     ("Turkey mulls ban on Roblox", "threatened", "Roblox", "TR"),
     ("Is the US government about to decide whether to ban TikTok?", "threatened", "TikTok", "US"),
     ("What happens if Britain bans TikTok", "threatened", "TikTok", "GB"),
+    ("Judge Moraes threatens to block Rumble in Brazil", "threatened", "Rumble", "BR"),
+    ("Denmark wants to ban TikTok for children under 15", "threatened", "TikTok", "DK"),
+    # --- two measures or two countries in one sentence
+    ("TikTok ban: Trump extends deadline for third time", "delayed", "TikTok", "US"),
+    ("Montana becomes first US state to ban TikTok", "announced", "TikTok", "US-MT"),
+    ("Montana governor signs TikTok ban into law", "announced", "TikTok", "US-MT"),
+    ("Judge rules Montana cannot ban TikTok", "halted", "TikTok", "US-MT"),
+    ("Trump signs executive order delaying TikTok ban", "delayed", "TikTok", "US"),
+    ("TikTok loses bid to delay US ban", "upheld", "TikTok", "US"),
+    ("House votes to force ByteDance to sell TikTok", "proposed", "TikTok", "US"),
+    ("Nepal bans Facebook, X and YouTube", "in-force", "Facebook", "NP"),
+    ("Brazil lifts X ban after Musk pays fines", "lifted", "X", "BR"),
+    # --- a government acts through a company
+    ("Apple pulls WhatsApp from China App Store at Beijing's request", "announced", "WhatsApp", "CN"),
     # --- ended by a deal
     ("Trump approves deal for TikTok sale to Oracle", "settled", "TikTok", "US"),
     # --- on the devices of the state
@@ -80,6 +94,13 @@ COMPANIES = [
     ("Sweden bans Huawei from 5G network", "Huawei", "procurement-ban", "SE"),
     ("FCC bans new Huawei and ZTE equipment", "Huawei", "procurement-ban", "US"),
     ("China bans Micron chips in key infrastructure", "Micron", "procurement-ban", "CN"),
+    ("UK orders removal of Huawei from 5G network by 2027", "Huawei", "procurement-ban", "GB"),
+    ("Germany to phase out Huawei from 5G", "Huawei", "procurement-ban", "DE"),
+    ("Pentagon adds Tencent and CATL to list of Chinese military companies", "Tencent", "entity-listing", "US"),
+    ("Court blocks Pentagon blacklisting of Xiaomi", "Xiaomi", "entity-listing", "US"),
+    ("US allows Nvidia to sell H200 chips to China", "Nvidia", "export-control", "US"),
+    ("China launches antitrust probe into Nvidia", "Nvidia", "investigation", "CN"),
+    ("Netherlands seizes control of Nexperia", "Nexperia", "investment-screening", "NL"),
     ("FCC revokes China Telecom's US licence", "China Telecom", "ban", "US"),
     ("US tightens export controls on Nvidia chips to China", "Nvidia", "export-control", "US"),
     ("China adds Skyworks to unreliable entity list", "Skyworks", "entity-listing", "CN"),
@@ -96,6 +117,33 @@ def test_a_headline_about_technology_names_company_and_measure(
     assert company in tags.companies
     assert measure in tags.measures
     assert (jurisdiction,) == tags.jurisdictions
+
+
+UNNAMED = [
+    ("US tightens chip export curbs on China", "us-china-tech", "US", "announced"),
+    ("Commerce Department eases export controls on chips to China", "us-china-tech", "US", "lifted"),
+    ("China bans exports of gallium and germanium to US", "us-china-tech", "CN", "announced"),
+    ("Chinese firms evade US chip export controls", "us-china-tech", "US", "violated"),
+    ("Pakistan blocks VPNs without licence", "app-ban", "PK", "in-force"),
+    ("Nepal reverses social media ban after deadly protests", "app-ban", "NP", "lifted"),
+    ("Australia passes law banning under-16s from social media", "app-ban", "AU", "announced"),
+    ("Jordan blocks 12 news websites", "app-ban", "JO", "in-force"),
+]
+
+
+@pytest.mark.parametrize(("headline", "topic", "jurisdiction", "stage"), UNNAMED)
+def test_a_measure_on_goods_needs_no_name(headline: str, topic: str, jurisdiction: str, stage: str) -> None:
+    tags = tag(Document(title=headline, date="2025-03-12", language="en"))
+
+    assert topic in tags.topics
+    assert (jurisdiction, stage) == (tags.jurisdictions[0], tags.stage)
+    assert () == tags.apps
+
+
+def test_a_court_of_no_named_country_leaves_the_jurisdiction_open() -> None:
+    tags = tag(Document(title="Supreme Court clears way for TikTok ban", language="en"))
+
+    assert (("app-ban",), "upheld", ()) == (tags.topics, tags.stage, tags.jurisdictions)
 
 
 STATUSES = [

@@ -1,0 +1,30 @@
+"""A real broker for the whole test run, and topics of its own for each test."""
+
+import uuid
+
+import pytest
+
+from connectors.embedded.broker import EmbeddedKafka
+from connectors.kafka import topics
+from connectors.kafka.settings import KafkaSettings
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory):
+    """One embedded Kafka for the run; only tests that ask for it pay its start (some 4 s)."""
+    with EmbeddedKafka(tmp_path_factory.mktemp("kafka") / "data", ephemeral=True) as broker:
+        yield broker
+
+
+@pytest.fixture
+def topic_prefix():
+    """A prefix that no other test uses."""
+    return f"t{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def kafka_settings(kafka, topic_prefix):
+    """Settings of the broker with topics of the test's own, created; three partitions, to be quick."""
+    settings = KafkaSettings(bootstrap=kafka.bootstrap, prefix=topic_prefix, partitions=3)
+    topics.create(settings)
+    return settings
