@@ -68,7 +68,7 @@ class EmbeddedKafka:
         data: Path,
         port: int | None = None,
         ephemeral: bool = False,
-        say: Callable[[str], None] = lambda line: None,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         if any(character in str(data) for character in ",\n"):
             raise SetupError(
@@ -200,10 +200,8 @@ class EmbeddedKafka:
         port = self._wanted_port
         if port is None:
             remembered = self._port or _remembered_port(self._data)
-            if attempt == 0 and remembered and probe.is_free(HOST, remembered):
-                port = remembered
-            else:
-                port = next(free)
+            keep = attempt == 0 and remembered and probe.is_free(HOST, remembered)
+            port = remembered if keep and remembered else next(free)
         elif not probe.is_free(HOST, port):
             other = probe.live_cluster(HOST, port)
             who = f"another Kafka (cluster {other})" if other else "another program"
@@ -220,7 +218,7 @@ class EmbeddedKafka:
         raise SetupError(f"no port between {PORTS.start} and {PORTS.stop - 1} is free: name another one")
 
     def _becomes_ready(self, child: processes.Child, port: int) -> bool:
-        """Waits until *this* broker answers; False when another program was faster at a port that we chose ourselves."""
+        """Waits until *this* broker answers; False when another program was faster at a port of our own choice."""
         ours = launch.cluster_id(self._data / "log")
         deadline = time.monotonic() + READY_WITHIN
         while time.monotonic() < deadline:

@@ -1,17 +1,12 @@
 """The command line: ``beatwire COMMAND``. Exit codes: 0 fine, 1 failed, 2 usage or configuration."""
 
-import errno
-import os
-import sys
 from collections.abc import Sequence
 
 import click
 
-from pipelines.cli.group import LazyGroup
+from pipelines.cli.group import INTERRUPTED, LazyGroup
 from pipelines.cli.options import verbose_option
 from pipelines.cli.version import version
-
-INTERRUPTED = 130  # what a shell reports of a process that SIGINT ended
 
 # Listing names and helps here keeps `beatwire --help` from importing what each command needs.
 COMMANDS = {
@@ -45,16 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         code = beatwire.main(arguments, prog_name="beatwire", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except OSError as error:
-        if error.errno != errno.EPIPE:
-            raise
-        # The reader (`| head`) has what it wants; the interpreter's last flush must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return code if isinstance(code, int) else 0

@@ -1,14 +1,19 @@
 """The group of commands: imports a command when it is used, and says expected errors in a sentence."""
 
 import difflib
+import errno
 import importlib
 import logging
+import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from transforms.errors import BeatwireError, ConfigError
+
+INTERRUPTED = 130  # what a shell reports of a process that SIGINT ended
 
 _log = logging.getLogger(__name__)
 
@@ -68,9 +73,23 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in self.lazy.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs a command; errors that beatwire raises on purpose become a sentence and an exit code."""
+        """Runs a command; errors that beatwire raises on purpose become a sentence and an exit code.
+
+        A reader that goes away (`| head`) has what it wants, and Ctrl-C is an answer: both end it without a word, where
+        click would exit with 1, or write an empty line.
+        """
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except OSError as error:
+            if error.errno != errno.EPIPE:
+                raise
+            # The interpreter flushes once more when it ends: into nothing.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None
         except BeatwireError as error:
             _log.info("%s", error, exc_info=error)  # the traceback shows with --verbose
             raise (Misused if isinstance(error, ConfigError) else Failed)(str(error)) from error

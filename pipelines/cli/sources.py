@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 import msgspec
-from connectors.web.client import WebClient, WebSettings
-from transforms.extract import extract_article
 
+from connectors.web.client import WebClient, WebSettings
 from connectors.web.fetch import fetch_page
 from transforms.errors import ConfigError, ItemError
+from transforms.extract import extract_article
 from transforms.records import Article, Entry, Page
 from transforms.tags import Document
 from transforms.urls import is_web

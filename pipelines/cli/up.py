@@ -6,11 +6,18 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.cli.options import verbose_option
 from transforms.errors import ConfigError
+
+if TYPE_CHECKING:
+    from connectors.demo.site import DemoSite
+    from connectors.run import RunSettings
+
+_LINGER = 120.0  # seconds that a programme is gone on with after its end, so that what is unfinished can finish
 
 
 @click.command(name="up")
@@ -23,7 +30,6 @@ from transforms.errors import ConfigError
 @verbose_option
 def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: float, data: str | None) -> None:
     """Runs an embedded Kafka and the streaming pipeline on the local runner, until Ctrl-C."""
-    from connectors.demo.site import DemoSite
     from connectors.embedded.broker import EmbeddedKafka
     from connectors.embedded.paths import data_folder
     from connectors.kafka import topics
@@ -33,7 +39,7 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
     from pipelines.showing import show_events
 
     folder = (Path(data) if data else data_folder()) / ("demo" if demo else "up")
-    site: DemoSite | None = None
+    site = None
     with until_signalled() as stop:
         loaded = config.load(path)
         if not demo and not loaded.feeds:
@@ -60,25 +66,24 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
     _say("ended")
 
 
-def _site(folder: Path, speed: float, ephemeral: bool):  # type: ignore[no-untyped-def]  # imported late
+def _site(folder: Path, speed: float, ephemeral: bool) -> "DemoSite":
     from connectors.demo.resume import resume
     from connectors.demo.site import DemoSite
 
     if ephemeral:
         site = DemoSite(speed=speed)
     else:
-        with DemoSite(speed=speed) as probe:
-            duration = probe.duration
-        going = resume(folder, time.time(), speed, duration / speed)
+        duration = DemoSite(speed=speed).duration
+        going = resume(folder, time.time(), speed, duration + _LINGER)
         site = DemoSite(going.port, going.epoch, going.speed)
     site.start()
-    _say(f"the demo news site publishes {len(site.expected())} items in {site.duration / speed:.0f} s: all is invented")
+    _say(f"the demo news site publishes {len(site.expected())} items in {site.duration:.0f} s: all is invented")
     for feed in site.feeds():
         _say(f"  {feed.publisher}: {feed.url}")
     return site
 
 
-def _demo_settings(settings, site):  # type: ignore[no-untyped-def]
+def _demo_settings(settings: "RunSettings", site: "DemoSite") -> "RunSettings":
     from connectors.web.guard import Policy
 
     return dataclasses.replace(

@@ -32,6 +32,12 @@ def _subjects(line: Line, before: int) -> list[tuple[int, int, Mention | None]]:
     return sorted(spans, key=lambda span: (-span[1], span[0]))
 
 
+def is_goal(line: Line, place: Mention, grammar: Grammar) -> bool:
+    """Is a place where something goes, not who acts: "sales to China", "curbs on China"?"""
+    before = line.sentence.low[place.first - 1] if place.first else ""
+    return before in grammar.prepositions - grammar.in_ and place.form != "seat"
+
+
 def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple[Mention | None, str]:
     """Who acts: a public body or place, or the reason why it is none."""
     grammar, low = reading.grammar, line.sentence.low
@@ -74,7 +80,6 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
         and any(b <= head.first for _, b in line.found.classes.get("private", ()))
     ):
         return None, "the actor is private, not a public body"
-    aside = grammar.prepositions - grammar.in_
     nearest = sorted(
         (
             n
@@ -84,8 +89,7 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
                 n.kind == "place"
                 and not is_origin(line, n)
                 and (n.form != "adjective" or n.last == head.first)
-                # "Sales to China", "curbs on China": where it goes, not who acts.
-                and not (n.first and low[n.first - 1] in aside and n.form != "seat")
+                and not is_goal(line, n, grammar)
             )
         ),
         key=lambda n: abs(n.first - head.first) + (6 if n.first > head.first else 0) + (3 if n.kind == "place" else 0),
@@ -114,5 +118,5 @@ def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> lis
         if coded:
             return [(code_of(coded[0]), coded[0])]
         places = [p for p in places if abs(p.first - actor.first) <= NEAR]
-    direct = [p for p in places if not is_origin(line, p) and p.form != "adjective"]
+    direct = [p for p in places if not is_origin(line, p) and p.form != "adjective" and not is_goal(line, p, grammar)]
     return [(code_of(direct[0]), direct[0])] if direct else []

@@ -25,7 +25,7 @@ def rows(settings, count, partition=0):
 
 def find(number, found="2026-01-31T09:00:00.000Z"):
     source = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
-    digits = f"{number:032x}"
+    digits = str(number) * 32
     entry = Entry(link=f"https://wire.example/{number}")
     return Find(find_id=digits, item_id=digits, entry_hash="e", source=source, entry=entry, polled=found, found=found)
 

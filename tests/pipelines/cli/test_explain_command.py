@@ -12,9 +12,7 @@ from pipelines.cli.sources import local, looks_like_html
 from transforms.errors import ConfigError
 from transforms.tags import Document
 
-TEXT = (
-    "A federal judge on Sunday halted the ban of WeChat in the United States. The Commerce Department had ordered it."
-)
+TEXT = "A federal judge on Sunday halted the ban of WeChat in the United States, which the White House had ordered."
 PAGE = (
     "<!doctype html><html lang='en'><head><title>Judge halts WeChat ban</title></head><body><article>"
     f"<h1>Judge halts WeChat ban</h1><p>{TEXT}</p><p>{'The company had no comment on the ruling. ' * 8}</p>"

@@ -99,7 +99,7 @@ def test_logs_are_shown_when_asked_for_and_otherwise_only_our_own_warnings(capsy
     try:
         logging.getLogger("connectors.x").warning("ours: careful")
         logging.getLogger("connectors.x").info("ours: detail")
-        logging.getLogger("kafka.conn").error("theirs: alarm")
+        logging.getLogger("library.part").error("theirs: alarm")
     finally:
         for handler in [one for one in root.handlers if one.name == "beatwire"]:
             root.removeHandler(handler)

@@ -9,9 +9,7 @@ from click.testing import CliRunner
 from pipelines.cli import beatwire
 from pipelines.cli.extract import html_of
 
-TEXT = (
-    "A federal judge on Sunday halted the ban of WeChat in the United States. The Commerce Department had ordered it."
-)
+TEXT = "A federal judge on Sunday halted the ban of WeChat in the United States, which the White House had ordered."
 PAGE = (
     "<!doctype html><html lang='en'><head><title>Judge halts WeChat ban</title></head><body><article>"
     f"<h1>Judge halts WeChat ban</h1><p>{TEXT}</p><p>{'The company had no comment on the ruling. ' * 8}</p>"
