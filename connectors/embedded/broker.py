@@ -19,7 +19,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,12 +27,10 @@ from typing import Self
 from connectors.embedded import launch, probe, processes
 from connectors.embedded.jars import provide_jars
 from connectors.embedded.java import provide_java
+from connectors.embedded.ports import HOST, choose_ports
 from connectors.embedded.properties import broker_properties, render
 from transforms.errors import SetupError
 
-HOST = "127.0.0.1"
-# Below the ranges that systems take client ports from (Linux from 32768, macOS from 49152), beside Kafka's own 9092.
-PORTS = range(19092, 19592)
 # A quiet machine takes 3 to 4 s, one under load was seen to take 26 s.
 READY_WITHIN = 120.0
 _PORT_ATTEMPTS = 5
@@ -44,6 +42,10 @@ def running_bootstrap(data: Path) -> str | None:
         return None
     port = _remembered_port(data)
     return f"{HOST}:{port}" if port else None
+
+
+def _say_nothing(_line: str) -> None:
+    """For callers without a terminal."""
 
 
 def _remembered_port(data: Path) -> int | None:
@@ -181,7 +183,10 @@ class EmbeddedKafka:
         properties = self._data / "server.properties"
         command = launch.java_command(java, libs, self._data, "kafka.Kafka", properties)
         for attempt in range(_PORT_ATTEMPTS):
-            port, controller_port = self._choose_ports(attempt)
+            # Nobody learns an ephemeral broker's port by heart, so it may look elsewhere at once.
+            scattered = attempt > 0 or self._ephemeral
+            remembered = (self._port or _remembered_port(self._data)) if attempt == 0 else None
+            port, controller_port = choose_ports(self._wanted_port, remembered, scattered)
             properties.write_text(render(broker_properties(log, port, controller_port)), encoding="ascii")
             with contextlib.suppress(FileNotFoundError):
                 (self._data / "broker.log").replace(self._data / "broker.previous.log")
@@ -193,29 +198,6 @@ class EmbeddedKafka:
                 (self._data / "port").write_text(f"{port}\n")
                 return
         raise SetupError(f"Kafka lost {_PORT_ATTEMPTS} ports in a row to other programs: name a free one")
-
-    def _choose_ports(self, attempt: int) -> tuple[int, int]:
-        """Returns a port for clients and one for the controller, both free a moment ago."""
-        free = self._free_ports(attempt)
-        port = self._wanted_port
-        if port is None:
-            remembered = self._port or _remembered_port(self._data)
-            keep = attempt == 0 and remembered and probe.is_free(HOST, remembered)
-            port = remembered if keep and remembered else next(free)
-        elif not probe.is_free(HOST, port):
-            other = probe.live_cluster(HOST, port)
-            who = f"another Kafka (cluster {other})" if other else "another program"
-            raise SetupError(f"port {port} is taken by {who}: stop it, or choose another port for the embedded Kafka")
-        return port, next(candidate for candidate in free if candidate != port)
-
-    def _free_ports(self, attempt: int) -> Iterator[int]:
-        # Two that start at the same moment see the same ports free; from the second try on they look elsewhere.
-        # Nobody learns an ephemeral broker's port by heart, so it looks elsewhere at once.
-        first = 0 if attempt == 0 and not self._ephemeral else (os.getpid() + 7 * attempt) * 2 % len(PORTS)
-        for candidate in (*PORTS[first:], *PORTS[:first]):
-            if probe.is_free(HOST, candidate):
-                yield candidate
-        raise SetupError(f"no port between {PORTS.start} and {PORTS.stop - 1} is free: name another one")
 
     def _becomes_ready(self, child: processes.Child, port: int) -> bool:
         """Waits until *this* broker answers; False when another program was faster at a port of our own choice."""

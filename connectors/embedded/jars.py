@@ -1,8 +1,9 @@
 """Kafka's jars: locked coordinates and sums, fetched from a Maven repository straight into the cache.
 
-No Maven is needed: the layout of a repository is a convention (https://maven.apache.org/repository/layout.html).
-``BEATWIRE_MAVEN_REPOSITORY`` names a mirror; without it the address is the one that Apache Beam ships for its own jars.
-What a repository sends is believed only if its sum is right.
+No Maven is needed: the layout of a repository is a convention
+(https://maven.apache.org/repository/layout.html). ``BEATWIRE_MAVEN_REPOSITORY`` names a mirror; without it the
+address is the one that Apache Beam ships for its own jars. What a repository sends is believed only if its sum is
+right.
 """
 
 import contextlib
@@ -100,8 +101,7 @@ def _fetch(jar: Jar, folder: Path, repository: str | None) -> None:
         descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f"{jar.name}.")
         part = Path(temporary)
         try:
-            with os.fdopen(descriptor, "wb") as file, urllib.request.urlopen(url, timeout=_TIMEOUT) as answer:  # noqa:
-            S310 (the address is the user's own or Beam's)
+            with os.fdopen(descriptor, "wb") as file, urllib.request.urlopen(url, timeout=_TIMEOUT) as answer:  # noqa: S310
                 shutil.copyfileobj(answer, file)
             if is_intact(part, jar):
                 part.replace(folder / jar.name)

