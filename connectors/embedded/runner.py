@@ -44,7 +44,7 @@ class LocalRunner:
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             self._port = probe.getsockname()[1]
-        command = [
+        command: list[str | Path] = [
             str(self._binary),
             f"--job_port={self._port}",
             "--serve_http=false",
