@@ -10,8 +10,8 @@ from pipelines.cli.version import version
 from transforms.extract.article import EXTRACTOR
 
 _HEAD = """# Accuracy
-What the product's own commands make of material that people have labelled: today's figures, good or bad. The material is
-not part of the project; it holds texts that belong to their publishers. Made by
+What the product's own commands make of material that people have labelled: today's figures, good or bad. The material
+is not part of the project; it holds texts that belong to their publishers. Made by
 
     BEATWIRE_EVAL=FOLDER ./dev evaluate
 
@@ -25,12 +25,11 @@ _SETS = {
 }
 _KINDS = ("any_topic", "app-ban", "us-china-tech")
 _VALUES = ("apps", "companies", "jurisdictions", "measures", "instruments", "dates", "date_values")
+_LANGUAGES = {"un": "und"}  # the scorer cuts tags to two letters
 _NAMES = {"any_topic": "on the beat at all", "dates": "dates with their role", "date_values": "dates alone"}
 
 
-def render(
-    extraction: Mapping[str, Any], tags: Mapping[str, Any], seeds: Mapping[str, Any], events: Validity
-) -> str:
+def render(extraction: Mapping[str, Any], tags: Mapping[str, Any], seeds: Mapping[str, Any], events: Validity) -> str:
     """The whole page.
 
     Args:
@@ -39,9 +38,7 @@ def render(
       seeds: As the scorer gives them.
       events: Of the demo.
     """
-    made = table(
-        ("what", "version"), [("beatwire", version()), ("rules", tags["rules"]), ("extractor", EXTRACTOR)]
-    )
+    made = table(("what", "version"), [("beatwire", version()), ("rules", tags["rules"]), ("extractor", EXTRACTOR)])
     parts = [_HEAD, made, _extraction(extraction), _tags(tags), _seeds(seeds), _events(events)]
     return "\n".join(part.strip("\n") + "\n" for part in parts)
 
@@ -73,7 +70,10 @@ def _extraction(extraction: Mapping[str, Any]) -> str:
 
 def _tags(tags: Mapping[str, Any]) -> str:
     figures = tags["figures"]
-    languages = {f"on the beat, language `{name}`": counts for name, counts in figures["by_language"].items()}
+    languages = {
+        f"on the beat, language `{_LANGUAGES.get(name, name)}`": counts
+        for name, counts in figures["by_language"].items()
+    }
     named = {_NAMES.get(name, name): figures[name] for name in _KINDS} | languages
     values = {_NAMES.get(name, name): figures[name] for name in _VALUES}
     count, hits = figures["rows"], tags["random"]
@@ -85,7 +85,7 @@ def _tags(tags: Mapping[str, Any]) -> str:
         table(("what", "P", "R", "F1", "right", "false", "missed"), map(_counted, named.items())),
         "",
         f"Borderline or disputed articles tagged: {figures['borderline_tagged']}. Of {hits[1]} random articles "
-        f"that nobody has read, {hits[0]} are tagged; well under 1 % of them should be. {_errors(tags['errors'])}",
+        f"that nobody has read, {hits[0]} tagged; well under 1 % should be. {_errors(tags['errors'])}",
         "",
         "Values, over the articles clearly on the beat:",
         "",
@@ -118,12 +118,15 @@ def _tags(tags: Mapping[str, Any]) -> str:
 
 def _seeds(seeds: Mapping[str, Any]) -> str:
     results = {name: result for name, result in seeds.items() if name not in ("passed", "stories")}
-    rows = [(name, "passes" if result == "ok" else "; ".join(map(_complaint, result))) for name, result in results.items()]
+    rows = [
+        (name, "passes" if result == "ok" else "; ".join(map(_complaint, result))) for name, result in results.items()
+    ]
+    joined = "yes" if seeds["stories"] == "ok" else "no"
     counted = [(name, _merged(text.split("; "))) for name, text in rows]
     return "\n".join(
         (
             "## Five texts with page dirt: `beatwire tag --jsonl --raw`",
-            f"{seeds['passed']} of {len(results)} pass; stories: {'right' if seeds['stories'] == 'ok' else 'not told apart'}.",
+            f"{seeds['passed']} of {len(results)} pass; reports of one story joined: {joined}.",
             "",
             table(("text", "result"), counted),
         )
@@ -166,7 +169,11 @@ def _events(events: Validity) -> str:
 
 def _counted(named: tuple[str, Mapping[str, Any]]) -> tuple[object, ...]:
     name, counts = named
-    return name, *(counts[field] for field in ("p", "r", "f1", "tp", "fp", "fn"))
+    right, false, missed = (counts[field] for field in ("tp", "fp", "fn"))
+    # The scorer calls it 1.0 where nothing was given or nothing was to be found; here the cell stays empty.
+    precision = counts["p"] if right + false else None
+    recall = counts["r"] if right + missed else None
+    return name, precision, recall, counts["f1"] if right + false + missed else None, right, false, missed
 
 
 def _errors(errors: Counter[str]) -> str:

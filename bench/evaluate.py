@@ -9,7 +9,6 @@ commands see them.
 
 import gzip
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -20,8 +19,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import accuracy, validity
-from bench.stack import say
+from bench.progress import say
+from pipelines.cli import logs
 
 TARGET = Path(__file__).parents[1] / "docs" / "accuracy.md"
 _BEATWIRE = Path(sys.executable).with_name("beatwire")
@@ -132,7 +131,9 @@ class Evaluation:
 
 def main() -> int:
     """Evaluates and writes; 1 when a command fails, 2 when the material is not there."""
-    logging.basicConfig(level=logging.ERROR)
+    logs.set_up(verbose=False)  # before Beam is imported, which warns of what nobody asked for
+    from bench import accuracy, validity
+
     material = Path(os.environ.get("BEATWIRE_EVAL", ""))
     if not os.environ.get("BEATWIRE_EVAL") or not (material / "eval" / "score.py").is_file():
         say("set BEATWIRE_EVAL to the folder that holds eval/, seeds/ and schemas/")

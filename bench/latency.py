@@ -17,7 +17,9 @@ from pathlib import Path
 
 from kafka import KafkaProducer
 
-from bench.stack import Record, broker, listening, pipeline, say
+from bench.arrivals import Record, listening
+from bench.progress import say
+from bench.stack import broker, pipeline
 from connectors.demo.generate import generate
 from connectors.demo.site import DemoSite
 from connectors.kafka import topics
@@ -137,7 +139,9 @@ def report(latencies: Latencies) -> str:
         value = percentile(latencies.polled, percent)
         lines.append(f"p{percent} from the poll: {value:.2f} s, bar {bar:g} s: {'met' if value <= bar else 'MISSED'}")
     if len(latencies.polled) < latencies.wanted:
-        lines.append(f"MISSING: {latencies.wanted - len(latencies.polled)} of {latencies.wanted} articles have no event")
+        lines.append(
+            f"MISSING: {latencies.wanted - len(latencies.polled)} of {latencies.wanted} articles have no event"
+        )
     return "\n".join(lines)
 
 

@@ -5,24 +5,23 @@ import json
 import queue
 import time
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # ships no types
 from cloudevents.kafka import KafkaMessage, from_binary
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from bench.stack import Record, broker, listening, pipeline, say
+from bench.arrivals import Record, listening
+from bench.progress import say
+from bench.stack import broker, pipeline
 from connectors.demo.site import DemoSite
 from transforms import schemas
 
 SPEED = 4.0  # of the demo's clock
 GRACE = 30.0  # seconds after the last item until an event counts as missing
 _GEOJSON = "https://geojson.org/schema/GeoJSON.json"  # ninjs refers to it for places' outlines, which we never give
-
-Validator = jsonschema.Draft202012Validator
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,30 +86,31 @@ def collect(folder: Path) -> tuple[int, list[Record]]:
                 records.append(arrived.get(timeout=1.0))
             except queue.Empty:
                 continue
+        if job.wait(0):
+            say(f"the job ended: {job.error}")
     return wanted, records
 
 
-def validator(schema: dict[str, Any]) -> Validator:
+def validator(schema: dict[str, Any]) -> Any:
     """A validator that checks formats, too, and looks nothing up.
 
     Raises:
       jsonschema.SchemaError: If the schema itself is wrong.
     """
-    Validator.check_schema(schema)
+    kind = jsonschema.Draft202012Validator
+    kind.check_schema(schema)
     empty: Resource[Any] = DRAFT202012.create_resource({})
-    return Validator(
-        schema, registry=Registry().with_resource(_GEOJSON, empty), format_checker=Validator.FORMAT_CHECKER
-    )
+    return kind(schema, registry=Registry().with_resource(_GEOJSON, empty), format_checker=kind.FORMAT_CHECKER)
 
 
-def violations(schema: Validator, instance: object) -> list[str]:
+def violations(schema: Any, instance: object) -> list[str]:
     """What is wrong, as place and rule; values are left out."""
     return [f"{error.json_path}: {error.validator}" for error in schema.iter_errors(instance)]
 
 
-def envelope_problems(record: Record, event: dict[str, Any]) -> Sequence[str]:
+def envelope_problems(record: Record, event: dict[str, Any]) -> list[str]:
     """What the CloudEvents SDK cannot read, or reads otherwise than the payload says."""
-    headers = {name: value for name, value in record.headers}
+    headers = dict(record.headers)
     try:
         read = from_binary(KafkaMessage(headers=headers, key=record.key, value=record.value))
     except Exception as error:  # whatever it raises, the SDK could not read it

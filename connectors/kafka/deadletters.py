@@ -5,19 +5,37 @@ from connectors.kafka.sink import Reject, Row
 from transforms.vocabulary import Step
 
 MAX_BYTES = 4_000_000  # the topic takes larger records than all others; beyond that only the beginning is kept
+MAX_HEADERS = 64 * 1024  # bytes of the original headers; beyond that they are left out, and that is said
 
 
 def dead_letter(settings: KafkaSettings, reject: Reject, step: Step) -> Row:
-    """The row on `dead-letters` for a rejected one: original key, value and headers, and ``bw_*`` headers."""
-    row, value = reject.row, reject.row.value
-    cut = value is not None and len(value) > MAX_BYTES
+    """The row on `dead-letters` for a rejected one: original key, value and headers, and ``bw_*`` headers.
+
+    What was refused for its type (a header or value that is no bytes) is kept in its text form.
+    """
+    row = reject.row
+    key, value = _bytes(row.key), _bytes(row.value)
+    headers = tuple((str(name), _bytes(said) or b"") for name, said in row.headers)
+    kept = sum(len(name.encode()) + len(said) for name, said in headers) <= MAX_HEADERS
     told = {
         "bw_topic": row.topic,
         "bw_step": step,
         "bw_error_class": type(reject.error).__name__,
         "bw_error": str(reject.error)[:500],
         "bw_size": str(len(value or b"")),
-        "bw_truncated": "true" if cut else "false",
+        "bw_truncated": "true" if value is not None and len(value) > MAX_BYTES else "false",
+        "bw_headers": "kept" if kept else "left out",
     }
-    headers = tuple((name, text.encode("utf-8", "replace")) for name, text in told.items())
-    return Row(settings.topic("dead-letters"), row.key, value[:MAX_BYTES] if value else value, row.headers + headers)
+    said = tuple((name, text.encode("utf-8", "replace")) for name, text in told.items())
+    return Row(
+        settings.topic("dead-letters"),
+        key,
+        value[:MAX_BYTES] if value is not None else (b"" if key is None else None),
+        (headers if kept else ()) + said,
+    )
+
+
+def _bytes(value: object) -> bytes | None:
+    if value is None or isinstance(value, bytes):
+        return value
+    return (value if isinstance(value, str) else repr(value)).encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Making and retiring kafka-python's producers; the one place that touches its private names.
+"""Making, using and retiring kafka-python's producers; the one place that touches its private names.
 
 A producer of which one future failed is dead: the idempotent one goes FATAL or wedges on an expired batch, and
 ``close`` raises. It can only be ended by force, which no public method does; the version is pinned and a test guards
@@ -7,12 +7,18 @@ the names.
 
 import contextlib
 import logging
-from typing import Any
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import kafka.producer.kafka as producer_module
 from kafka import KafkaProducer
 
+from connectors.kafka.faults import NotSent
 from connectors.kafka.settings import KafkaSettings
+
+if TYPE_CHECKING:
+    from connectors.kafka.sink import Row
 
 JOIN = 5.0  # seconds that a retired producer's thread is given to end
 
@@ -23,6 +29,7 @@ _DEFAULTS: dict[str, Any] = {
     "linger_ms": 5,
     "batch_size": 128 * 1024,
     "compression_type": "zstd",
+    "max_request_size": 8 * 1024 * 1024,  # the sink bounds records itself, topic by topic
     "request_timeout_ms": 15_000,
     "delivery_timeout_ms": 60_000,
     "max_block_ms": 15_000,
@@ -31,7 +38,7 @@ _DEFAULTS: dict[str, Any] = {
     "allow_auto_create_topics": False,
 }
 # Not idempotent, one request at a time: its errors are true per batch, and it cannot wedge. Time-outs may duplicate.
-_CAREFUL: dict[str, Any] = {"enable_idempotence": False, "max_in_flight_requests_per_connection": 1}
+_CAREFUL: dict[str, Any] = {"enable_idempotence": False, "max_in_flight_requests_per_connection": 1, "linger_ms": 0}
 
 
 def make(settings: KafkaSettings, careful: bool, within: float) -> KafkaProducer:
@@ -40,10 +47,41 @@ def make(settings: KafkaSettings, careful: bool, within: float) -> KafkaProducer
     Args:
       settings: Where to.
       careful: For sending again what a failed one left.
-      within: Seconds that finding the cluster may take at most.
+      within: Seconds that finding the cluster, or a topic, may take at most.
     """
-    found = {"bootstrap_timeout_ms": int(min(within * 1000, _DEFAULTS["bootstrap_timeout_ms"]))}
-    return KafkaProducer(**{**_DEFAULTS, **(_CAREFUL if careful else {}), **found, **settings.client()})
+    wait = {name: int(min(within * 1000, _DEFAULTS[name])) for name in ("bootstrap_timeout_ms", "max_block_ms")}
+    return KafkaProducer(**{**_DEFAULTS, **(_CAREFUL if careful else {}), **wait, **settings.client()})
+
+
+def send_all(producer: KafkaProducer, rows: "Sequence[Row]", end: float) -> list[Exception | None]:
+    """Sends rows and waits for each one's own acknowledgement.
+
+    Args:
+      producer: What sends them.
+      rows: What to send, in order.
+      end: When to stop waiting (`time.monotonic`).
+
+    Returns:
+      One entry for each row: None when it was acknowledged, else its error; `NotSent` for all rows behind one that
+      could not even be handed over, since nothing may overtake it.
+    """
+    outcomes: list[Exception | None] = [NotSent()] * len(rows)
+    futures: list[Any] = []
+    for position, row in enumerate(rows):
+        try:
+            futures.append(
+                producer.send(row.topic, row.value, key=row.key, headers=list(row.headers), partition=row.partition)
+            )
+        except Exception as error:
+            outcomes[position] = error
+            break
+    for position, future in enumerate(futures):
+        try:
+            future.get(timeout=max(0.001, end - time.monotonic()))
+            outcomes[position] = None
+        except Exception as error:
+            outcomes[position] = error
+    return outcomes
 
 
 def retire(producer: KafkaProducer) -> None:

@@ -1,49 +1,35 @@
 """The sink: rows to topics, each one's own acknowledgement awaited.
 
-    rows -> producer -> every future true: done
-                     -> one failed: producer retired, the rest sent again in order by a careful one
-                        -> failing still: halves, down to the record that is to blame; neighbours are delivered
+    rows -> idempotent producer -> every future true: done
+                                -> one failed: producer retired, what is left sent again in order by a careful one
+                                   -> the record is to blame: told apart by halving, returned; neighbours are delivered
+                                   -> nobody is: wait, try again; within patience, or for ever
 
 Truth is in each record's future only; nothing waits without a deadline; records and bytes in flight are bounded here,
-because the client bounds nothing. Order per key is that of the rows, also after a failure. At least once: a record
-whose acknowledgement was lost is sent again.
+because the client bounds nothing. At least once: a record whose acknowledgement was lost is sent again. Order by key:
+the first occurrences of a key's records are in the order of the rows, and its last record is the last row's.
 """
 
 import dataclasses
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from kafka import KafkaProducer, errors
 
-from connectors.kafka.producers import make, retire
+from connectors.kafka.faults import NotSent, blame
+from connectors.kafka.producers import make, retire, send_all
 from connectors.kafka.settings import KafkaSettings
+from connectors.kafka.topics import DEAD_LETTER_BYTES, ailment
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable
 
 MAX_RECORDS, MAX_BYTES = 2_000, 8 * 1024 * 1024  # in flight
-ROUND = 75.0  # seconds for one attempt at a chunk; above the client's own delivery time-out of 60
+MAX_RECORD = 1_000_000  # bytes of one record; Kafka's own default bound is 1,048,588 for a batch of one
+ROUND = 75.0  # seconds for one attempt; above the client's own delivery time-out of 60
 PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between attempts while Kafka is away
+REMIND = 60.0  # seconds between two lines in the log while Kafka is away
 _OVERHEAD = 100  # bytes a record costs beside its content
-
-# The cluster refuses us, not a record: no retry and no dead letter will help.
-_REFUSED = (
-    errors.TopicAuthorizationFailedError,
-    errors.ClusterAuthorizationFailedError,
-    errors.TransactionalIdAuthorizationFailedError,
-    errors.SaslAuthenticationFailedError,
-    errors.UnsupportedVersionError,
-    errors.UnsupportedCodecError,
-)
-# The record itself can never pass.
-_CULPRIT = (
-    errors.MessageSizeTooLargeError,
-    errors.RecordListTooLargeError,
-    errors.InvalidTopicError,
-    errors.InvalidRecordError,
-    TypeError,
-    ValueError,
-)
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +47,7 @@ class Row:
     @property
     def size(self) -> int:
         """Bytes that it counts for."""
-        named = sum(len(name) + len(value) for name, value in self.headers)
+        named = sum(len(name.encode()) + len(value) for name, value in self.headers)
         return len(self.key or b"") + len(self.value or b"") + named + _OVERHEAD
 
 
@@ -74,7 +60,7 @@ class Reject:
 
 
 class Sink:
-    """Sends rows; one user at a time.
+    """Sends rows; safe to use from several threads, one `write` at a time. Connects when first used.
 
     Args:
       settings: Where to.
@@ -83,94 +69,163 @@ class Sink:
 
     def __init__(self, settings: KafkaSettings, patience: float | None) -> None:
         self._settings, self._patience = settings, patience
+        self._limits = {settings.topic("dead-letters"): DEAD_LETTER_BYTES}
         self._producer: KafkaProducer | None = None
-        self._careful = False
+        self._lock = threading.Lock()
+        self._away: float | None = None  # since when
+        self._told = 0.0
 
     def write(self, rows: Sequence[Row]) -> tuple[Reject, ...]:
         """Sends rows in order and returns when each is acknowledged or rejected.
 
         Raises:
           KafkaUnavailable: Not all were acknowledged within the patience; they may be sent again.
-          KafkaMisconfigured: The cluster refuses us.
+          KafkaMisconfigured: The cluster refuses us, or a topic is missing.
         """
         deadline = None if self._patience is None else time.monotonic() + self._patience
         rejects: list[Reject] = []
-        for chunk in _chunks(rows):
-            rejects += self._deliver(chunk, deadline)
+        sound: list[Row] = []
+        for row in rows:
+            fault = fault_of(row, self._limits.get(row.topic, MAX_RECORD))
+            if fault is None:
+                sound.append(row)
+            else:
+                rejects.append(Reject(row, fault))
+        with self._lock:
+            for chunk in _chunks(sound):
+                rejects += self._deliver(chunk, deadline)
         return tuple(rejects)
 
     def close(self) -> None:
-        """Ends the producer."""
-        if self._producer is not None:
-            retire(self._producer)
-            self._producer = None
+        """Ends the producer; the next `write` makes another."""
+        with self._lock:
+            self._retire()
 
     def _deliver(self, rows: list[Row], deadline: float | None) -> list[Reject]:
+        results = self._attempt(rows, deadline, careful=False)
+        left = unsettled(rows, results)
+        if not left:
+            self._is_back()
+            return []
+        self._retire()
+        _raise_refusal(results)
+        try:
+            return self._send_again(left, deadline)
+        finally:
+            self._retire()
+
+    def _send_again(self, left: list[Row], deadline: float | None) -> list[Reject]:
+        """Delivers what a failed producer left; a part holds no key twice, so that nothing can overtake."""
         rejects: list[Reject] = []
-        left, window, pause, told = rows, len(rows), PAUSE, 0.0
+        window, pause = MAX_RECORDS, PAUSE
         while left:
-            part = left[:window]
-            failed, error = self._attempt(part, deadline)
+            part = _distinct(left, window)
+            results = self._attempt(part, deadline, careful=True)
+            failed = [row for row, result in zip(part, results, strict=True) if result is not None]
             left = failed + left[len(part) :]
             if not failed:
-                window = len(left)
+                window, pause = min(window * 4, MAX_RECORDS), PAUSE
+                self._is_back()
                 continue
-            self._replace(careful=True)
-            if isinstance(error, _REFUSED):
-                raise KafkaMisconfigured(f"Kafka refuses us: {type(error).__name__}: {error}") from error
-            if _blames_a_record(error):
-                if len(failed) == 1:
-                    rejects.append(Reject(failed[0], error))
-                    left = left[1:]
-                window = max(1, len(failed) // 2)
-                continue
-            words = f"{type(error).__name__}: {error}"
-            if deadline is not None and time.monotonic() + pause > deadline:
-                raise KafkaUnavailable(f"{len(left)} records not acknowledged: {words}") from error
-            if time.monotonic() - told > 60:
-                _log.warning("Kafka at %s is away (%s); waiting", self._settings.bootstrap, words)
-                told = time.monotonic()
-            time.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
-        if self._careful:
-            self._replace(careful=False)
+            _raise_refusal(results)
+            culprits = [
+                Reject(row, result)
+                for row, result in zip(part, results, strict=True)
+                if result is not None and blame(result) == "record"
+            ]
+            if len(culprits) == 1:
+                rejects += culprits
+                left.remove(culprits[0].row)
+            elif culprits:  # a batch that is refused as a whole blames all its records
+                window = max(1, len(part) // 2)
+            else:
+                self._retire()
+                self._wait(left, results, deadline, pause)
+                window, pause = max(1, window // 4), min(pause * 2, LONGEST_PAUSE)
         return rejects
 
-    def _attempt(self, rows: list[Row], deadline: float | None) -> tuple[list[Row], Exception]:
-        """Sends rows and waits; returns those not acknowledged, in order, and the first error."""
+    def _attempt(self, rows: list[Row], deadline: float | None, careful: bool) -> list[Exception | None]:
         end = time.monotonic() + ROUND if deadline is None else min(time.monotonic() + ROUND, deadline)
-        futures: list[Any] = []
-        first: Exception = RuntimeError("no error")
-        try:
-            if self._producer is None:
-                self._producer = make(self._settings, self._careful, max(0.1, end - time.monotonic()))
-            for row in rows:
-                futures.append(
-                    self._producer.send(
-                        row.topic, row.value, key=row.key, headers=list(row.headers), partition=row.partition
-                    )
-                )
-        except Exception as error:  # nothing behind it may overtake: the rest counts as failed
-            first = error
-        failed = []
-        for position, row in enumerate(rows):
-            if position >= len(futures):
-                failed.append(row)
-                continue
+        if self._producer is None:
             try:
-                futures[position].get(timeout=max(0.001, end - time.monotonic()))
+                self._producer = make(self._settings, careful, max(0.1, end - time.monotonic()))
             except Exception as error:
-                first = error if not failed or isinstance(error, _CULPRIT) else first
-                failed.append(row)
-        return failed, first
+                return [error, *[NotSent()] * (len(rows) - 1)]
+        return send_all(self._producer, rows, end)
 
-    def _replace(self, careful: bool) -> None:
-        self.close()
-        self._careful = careful
+    def _wait(self, left: list[Row], results: list[Exception | None], deadline: float | None, pause: float) -> None:
+        """Waits before the next try, unless there is none."""
+        error = next(result for result in results if result is not None)
+        cause = ailment(self._settings, {row.topic for row in left}) or f"{type(error).__name__}: {error}"
+        now = time.monotonic()
+        if deadline is not None and now + pause > deadline:
+            raise KafkaUnavailable(f"{len(left)} records not acknowledged: {cause}") from error
+        self._away = self._away or now
+        if now - self._told > REMIND or not self._told:
+            _log.warning("Kafka is away, %d records wait: %s", len(left), cause)
+            self._told = now
+        time.sleep(pause)
+
+    def _is_back(self) -> None:
+        if self._away is not None:
+            _log.warning("Kafka is back after %.0f s", time.monotonic() - self._away)
+            self._away, self._told = None, 0.0
+
+    def _retire(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            retire(producer)
 
 
-def _blames_a_record(error: Exception) -> bool:
-    return isinstance(error, _CULPRIT) and not isinstance(error, errors.KafkaTimeoutError)
+def fault_of(row: Row, limit: int) -> Exception | None:
+    """What is wrong with a row in itself: told before it is sent, since one such record ends an idempotent producer.
+
+    Args:
+      row: The row.
+      limit: The most bytes that its topic takes.
+    """
+    if not isinstance(row.key, bytes | None) or not isinstance(row.value, bytes | None):
+        return TypeError("key and value must be bytes or None")
+    if row.key is None and row.value is None:
+        return ValueError("a record without key and value says nothing")
+    if not all(isinstance(name, str) and isinstance(value, bytes) for name, value in row.headers):
+        return TypeError("headers must be pairs of str and bytes")
+    if row.size > limit:
+        return errors.MessageSizeTooLargeError(f"{row.size} bytes, the topic takes {limit}")
+    return None
+
+
+def unsettled(rows: Sequence[Row], results: Sequence[Exception | None]) -> list[Row]:
+    """The rows to send again: those that failed, and those of the same key that were acknowledged behind one.
+
+    The latter would otherwise be overtaken, and a compacted topic would keep the older of two.
+    """
+    broken: set[tuple[str, bytes | None]] = set()
+    left = []
+    for row, result in zip(rows, results, strict=True):
+        place = (row.topic, row.key)
+        if result is not None:
+            broken.add(place)
+        if result is not None or (row.key is not None and place in broken):
+            left.append(row)
+    return left
+
+
+def _raise_refusal(results: Sequence[Exception | None]) -> None:
+    for error in results:
+        if error is not None and blame(error) == "refused":
+            raise KafkaMisconfigured(f"Kafka refuses us: {type(error).__name__}: {error}") from error
+
+
+def _distinct(rows: list[Row], most: int) -> list[Row]:
+    """The longest beginning of rows in which no key comes twice, at most so many."""
+    keys: set[tuple[str, bytes]] = set()
+    for position, row in enumerate(rows[:most]):
+        if row.key is not None:
+            if (row.topic, row.key) in keys:
+                return rows[:position]
+            keys.add((row.topic, row.key))
+    return rows[:most]
 
 
 def _chunks(rows: Sequence[Row]) -> Iterator[list[Row]]:

@@ -2,23 +2,28 @@
 
 import asyncio
 import dataclasses
-import email.utils
-import socket
-import ssl
+import re
 import time
+import weakref
 from collections.abc import Mapping
 
 import aiohttp
 import msgspec
 
 from connectors.web.decoding import ACCEPT_ENCODING, Decoder
-from connectors.web.guard import GuardedResolver, Policy, check_url
+from connectors.web.failures import client_failure, status_failure
+from connectors.web.guard import GuardedResolver, GuardedSockets, Policy, check_url
 from transforms.errors import FetchFailed, ForbiddenAddress, ItemError, TooLarge
 from transforms.urls import absolute
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_LASTING = frozenset({400, 401, 402, 403, 404, 405, 406, 410, 414, 451})  # statuses that asking again will not heal
+_CHUNK = 16 * 1024  # bytes
+_CONNECTIONS = 200
+_MAX_FIELD = 32 * 1024  # bytes of one header field; content security policies of real sites fill 16 KiB
+_MAX_FIELDS = 200
+_RAW_BYTE = re.compile("[\udc80-\udcff]")
+_LISTS = frozenset({"cache-control", "link", "vary", "x-robots-tag"})  # fields whose repetition is one longer list
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,9 +32,10 @@ class WebSettings:
 
     Attributes:
       user_agent: Honest, with a contact.
-      connect: Seconds to connect.
-      total: Seconds for a whole request, redirects included.
-      max_bytes: Decoded bytes of a body.
+      connect: Seconds to connect, to one address.
+      read: Seconds without a byte.
+      total: Seconds for a whole request: name, connection, redirects and body.
+      max_bytes: Bytes of a body, as sent and decoded.
       max_redirects: Hops.
       per_host: Connections to one host at a time.
       policy: What may be reached.
@@ -37,6 +43,7 @@ class WebSettings:
 
     user_agent: str = "beatwire"
     connect: float = 10.0
+    read: float = 15.0
     total: float = 30.0
     max_bytes: int = 5 * 1024 * 1024
     max_redirects: int = 10
@@ -45,13 +52,13 @@ class WebSettings:
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer with a status below 400.
+    """An answer that can be used: 2xx, or 304 where validators were sent.
 
     Attributes:
       requested: The address asked for.
       url: The one that answered.
       status: HTTP status.
-      headers: Names in lower case; of repeated ones the first.
+      headers: Names in lower case, no cookies; of repeated fields the first, but lists are joined by commas.
       body: Decoded; empty when not modified.
       permanent: True when all redirects on the way were permanent, and there was one.
       not_modified: True for 304.
@@ -67,7 +74,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WebClient:
-    """One client for one event loop; its session is opened at the first request.
+    """A client; its session is opened at the first request in an event loop, one for each loop.
 
     Args:
       settings: How to behave.
@@ -75,7 +82,9 @@ class WebClient:
 
     def __init__(self, settings: WebSettings) -> None:
         self._settings = settings
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = (
+            weakref.WeakKeyDictionary()
+        )
 
     async def get(
         self,
@@ -90,13 +99,13 @@ class WebClient:
 
         Args:
           url: Absolute http(s) URL.
-          max_bytes: Cap of the decoded body; the settings' one by default.
+          max_bytes: Cap of the body, as sent and decoded; the settings' one by default.
           etag: Sent as If-None-Match.
           last_modified: Sent as If-Modified-Since.
           accept: Sent as Accept.
 
         Raises:
-          FetchFailed: No usable answer, or a status of 400 and above; says whether a retry may heal it.
+          FetchFailed: No usable answer; says whether a retry may heal it.
           ForbiddenAddress: It, or a hop, is not on the public internet.
           TooLarge: The body is larger than its cap.
         """
@@ -105,77 +114,88 @@ class WebClient:
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
         limit = self._settings.max_bytes if max_bytes is None else max_bytes
         try:
-            async with asyncio.timeout(self._settings.total):
+            async with asyncio.timeout(self._settings.total) as deadline:
                 return await self._follow(url, headers, limit)
+        except ForbiddenAddress as error:  # the gates behind the first know a host or an address, not the URL
+            raise ForbiddenAddress(url, error.reason) from error
         except ItemError:
             raise
         except TimeoutError as error:
-            raise FetchFailed(url, f"no whole answer within {self._settings.total:g} s") from error
+            raise FetchFailed(url, self._lateness(error, deadline.expired())) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _failure(url, error) from error
+            raise client_failure(url, error) from error
 
     async def close(self) -> None:
-        """Closes all connections."""
-        session, self._session = self._session, None
+        """Closes all connections of the running event loop."""
+        session = self._sessions.pop(asyncio.get_running_loop(), None)
         if session is not None:
             await session.close()
 
     async def _follow(self, url: str, headers: dict[str, str], limit: int) -> Response:
         here, seen, permanent = url, set[str](), True
         for hop in range(self._settings.max_redirects + 1):
-            check_url(here, self._settings.policy)
-            if here in seen:
+            target = check_url(here, self._settings.policy)
+            if str(target) in seen:
                 raise FetchFailed(url, "redirects in a circle", retriable=False)
-            seen.add(here)
-            async with self._open().get(here, headers=headers, allow_redirects=False) as answer:
+            seen.add(str(target))
+            async with self._open().get(target, headers=headers, allow_redirects=False) as answer:
                 location = answer.headers.get("location")
-                if answer.status in _REDIRECTS and location:
-                    permanent = permanent and answer.status in _PERMANENT
-                    following = absolute(here, location)
-                    if following is None:
-                        raise FetchFailed(url, "redirects to no web address", retriable=False)
-                    here = following
-                    continue
-                return await _read(url, here, answer, limit, permanent and hop > 0)
+                if answer.status not in _REDIRECTS or not location:
+                    return await _read(url, here, answer, limit, permanent and hop > 0, len(headers) > 2)
+                permanent = permanent and answer.status in _PERMANENT
+                following = absolute(here, _escaped(location))
+                if following is None:
+                    raise FetchFailed(url, "redirects to no web address", answer.status, retriable=False)
+                here = following
         raise FetchFailed(url, f"more than {self._settings.max_redirects} redirects", retriable=False)
 
     def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
+        loop = asyncio.get_running_loop()
+        session = self._sessions.get(loop)
+        if session is None:
+            settings = self._settings
+            session = self._sessions[loop] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    resolver=GuardedResolver(self._settings.policy),
-                    limit=200,
-                    limit_per_host=self._settings.per_host,
+                    resolver=GuardedResolver(settings.policy),
+                    socket_factory=GuardedSockets(settings.policy),
+                    limit=_CONNECTIONS,
+                    limit_per_host=settings.per_host,
                     ttl_dns_cache=60,
                 ),
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._settings.connect),
-                headers={"User-Agent": self._settings.user_agent},
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect, sock_read=settings.read),
+                headers={"User-Agent": settings.user_agent},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,  # decoded under our own cap
-                trust_env=False,  # a proxy would resolve for us, past the guard
+                trust_env=False,  # a proxy would resolve for us, past the guard; .netrc holds credentials
+                max_field_size=_MAX_FIELD,
+                max_line_size=_MAX_FIELD,
+                max_headers=_MAX_FIELDS,
             )
-        return self._session
+        return session
+
+    def _lateness(self, error: TimeoutError, whole: bool) -> str:
+        if whole:
+            return f"no whole answer within {self._settings.total:g} s"
+        if isinstance(error, aiohttp.ConnectionTimeoutError):
+            return f"no connection within {self._settings.connect:g} s"
+        return f"no answer within {self._settings.read:g} s"
 
 
-async def _read(requested: str, url: str, answer: aiohttp.ClientResponse, limit: int, permanent: bool) -> Response:
-    headers: dict[str, str] = {}
-    for name, value in answer.headers.items():
-        headers.setdefault(name.lower(), value)
-    if answer.status == 304:
-        return Response(requested=requested, url=url, status=304, headers=headers, not_modified=True)
-    if answer.status >= 400:
-        raise FetchFailed(
-            requested,
-            f"HTTP {answer.status}",
-            status=answer.status,
-            retry_after=retry_after(headers, time.time()),
-            retriable=answer.status not in _LASTING,
+async def _read(
+    requested: str, url: str, answer: aiohttp.ClientResponse, limit: int, permanent: bool, conditional: bool
+) -> Response:
+    headers = _fields(answer.headers)
+    if answer.status == 304 and conditional:
+        return Response(
+            requested=requested, url=url, status=304, headers=headers, permanent=permanent, not_modified=True
         )
+    if not 200 <= answer.status < 300:
+        raise status_failure(requested, answer.status, headers.get("retry-after"), time.time())
     length = headers.get("content-length", "")
-    if length.isdigit() and int(length) > limit:
+    if length.isdecimal() and int(length) > limit:
         raise TooLarge(requested, f"{length} bytes announced, more than {limit}")
     decoder, raw = Decoder(requested, headers.get("content-encoding", ""), limit), 0
-    async for data in answer.content.iter_chunked(16 * 1024):
+    async for data in answer.content.iter_chunked(_CHUNK):
         raw += len(data)
         if raw > limit:
             raise TooLarge(requested, f"more than {limit} bytes sent")
@@ -185,32 +205,17 @@ async def _read(requested: str, url: str, answer: aiohttp.ClientResponse, limit:
     )
 
 
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that the server asks us to wait: Retry-After as seconds or as a date (RFC 9110, section 10.2.3)."""
-    value = headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value[:9])
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
-    except (ValueError, TypeError, OverflowError):
-        return None
+def _fields(given: Mapping[str, str]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for name, value in given.items():
+        key = name.lower()
+        if key in fields and key in _LISTS:
+            fields[key] += f", {value}"
+        elif key != "set-cookie":
+            fields.setdefault(key, value)
+    return fields
 
 
-def _failure(url: str, error: Exception) -> ItemError:
-    """What a client error means, in words."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ForbiddenAddress):
-            return ForbiddenAddress(url, cause.reason)
-        cause = cause.__cause__ or getattr(cause, "os_error", None)
-    if isinstance(error, aiohttp.ClientConnectorDNSError) or isinstance(
-        getattr(error, "os_error", None), socket.gaierror
-    ):
-        return FetchFailed(url, "DNS: the name does not resolve")
-    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return FetchFailed(url, f"TLS: {error}"[:200])
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return FetchFailed(url, f"no connection: {error.os_error.strerror or error.os_error}"[:200])
-    if isinstance(error, aiohttp.InvalidURL | ValueError):
-        return FetchFailed(url, f"not a URL that can be asked for: {error}"[:200], retriable=False)
-    return FetchFailed(url, f"{type(error).__name__}: {error}"[:200])
+def _escaped(location: str) -> str:
+    """A Location with bytes that are not UTF-8, which aiohttp hands on as surrogates, as browsers would ask for it."""
+    return _RAW_BYTE.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)

@@ -3,20 +3,41 @@
 import zlib
 from typing import Protocol
 
-import zstandard
-
 from transforms.errors import FetchFailed, TooLarge
 
-ACCEPT_ENCODING = "gzip, deflate, zstd"
+ACCEPT_ENCODING = "gzip, deflate"  # every server has one of them
 _PIECE = 64 * 1024  # bytes inflated at a time
+_GZIP_MAGIC = b"\x1f\x8b"
 
 
-class _Inflater(Protocol):
-    def feed(self, data: bytes, room: int) -> bytes: ...
+class _Body:
+    """The decoded bytes; refuses to grow beyond ``limit``."""
+
+    def __init__(self, url: str, limit: int) -> None:
+        self._url, self._limit, self._bytes = url, limit, bytearray()
+
+    def write(self, data: bytes) -> int:
+        if len(self._bytes) + len(data) > self._limit:
+            raise TooLarge(self._url, f"more than {self._limit} bytes")
+        self._bytes += data
+        return len(data)
+
+    def bytes(self) -> bytes:
+        return bytes(self._bytes)
+
+
+class _Coding(Protocol):
+    """One content coding: `feed` writes what comes of the next bytes, `whole` tells if the coding ended."""
+
+    def feed(self, data: bytes) -> None: ...
+
+    def whole(self) -> bool: ...
 
 
 class Decoder:
     """Undoes one content coding (RFC 9110, section 8.4) and holds at most ``limit`` bytes.
+
+    Memory stays within ``limit`` and a few pieces of 64 KiB, however little the bytes of a bomb are.
 
     Args:
       url: For the errors.
@@ -28,12 +49,17 @@ class Decoder:
     """
 
     def __init__(self, url: str, coding: str, limit: int) -> None:
-        self._url, self._limit, self._body = url, limit, bytearray()
+        self._url, self._body, self._fed = url, _Body(url, limit), False
         name = coding.strip().lower()
-        makers = {"gzip": _Zlib, "x-gzip": _Zlib, "deflate": _Deflate, "zstd": _Zstd}
-        if name not in makers and name not in ("", "identity"):
-            raise FetchFailed(url, f"content coding {name[:40]!r} cannot be read", retriable=False)
-        self._inflater: _Inflater | None = makers[name]() if name in makers else None
+        match name:
+            case "" | "identity":
+                self._coding: _Coding | None = None
+            case "gzip" | "x-gzip":
+                self._coding = _Gzip(self._body)
+            case "deflate":
+                self._coding = _Deflate(self._body)
+            case _:
+                raise FetchFailed(url, f"content coding {name[:40]!r} cannot be read", retriable=False)
 
     def feed(self, data: bytes) -> None:
         """Takes in the next bytes of the body.
@@ -42,61 +68,82 @@ class Decoder:
           TooLarge: The decoded body would be larger than the cap.
           FetchFailed: The coding is broken.
         """
-        room = self._limit - len(self._body)
+        self._fed = self._fed or bool(data)
+        if self._coding is None:
+            self._body.write(data)
+            return
         try:
-            self._body += data if self._inflater is None else self._inflater.feed(data, room + 1)
-        except (zlib.error, zstandard.ZstdError) as error:
+            self._coding.feed(data)
+        except zlib.error as error:
             raise FetchFailed(self._url, f"broken content coding: {error}") from error
-        if len(self._body) > self._limit:
-            raise TooLarge(self._url, f"more than {self._limit} bytes")
 
     def body(self) -> bytes:
-        """What was decoded so far."""
-        return bytes(self._body)
+        """The whole decoded body.
+
+        Raises:
+          FetchFailed: The coding has not come to its end: what there is would pass for the whole.
+        """
+        if self._fed and self._coding is not None and not self._coding.whole():
+            raise FetchFailed(self._url, "the compressed body breaks off")
+        return self._body.bytes()
 
 
-class _Zlib:
-    """gzip and zlib, told apart by their headers; further members of a gzip file are read on."""
+class _Gzip:
+    """gzip (RFC 1952): members follow one another; what follows the last and is no member is ignored, as by browsers."""
 
-    def __init__(self, wbits: int = zlib.MAX_WBITS | 32) -> None:
-        self._wbits, self._object = wbits, zlib.decompressobj(wbits)
+    def __init__(self, body: _Body) -> None:
+        self._body, self._member, self._rest = body, _Stream(zlib.MAX_WBITS | 16, body), b""
 
-    def feed(self, data: bytes, room: int) -> bytes:
-        out = bytearray()
-        while data and len(out) < room:
-            out += self._object.decompress(data, min(_PIECE, room - len(out)))
-            data = self._object.unconsumed_tail
-            if self._object.eof:
-                data = self._object.unused_data.lstrip(b"\0")
-                self._object = zlib.decompressobj(self._wbits)
-        return bytes(out)
+    def feed(self, data: bytes) -> None:
+        self._rest += self._member.feed(data)
+        # The second byte of the magic may be yet to come: a rest of one byte waits.
+        while self._member.ended and self._rest[:2] == _GZIP_MAGIC:
+            self._member = _Stream(zlib.MAX_WBITS | 16, self._body)
+            self._rest = self._member.feed(self._rest)
+        if len(self._rest) > 1:
+            self._rest = b"\0"
+
+    def whole(self) -> bool:
+        return self._member.ended
 
 
 class _Deflate:
-    """``deflate`` means zlib (RFC 9110, section 8.4.1.2); some servers send it raw."""
+    """``deflate`` means zlib (RFC 9110, section 8.4.1.2); some servers send it without that wrapping (RFC 1951)."""
 
-    def __init__(self) -> None:
-        self._inner: _Zlib | None = None
+    def __init__(self, body: _Body) -> None:
+        self._body = body
+        self._stream: _Stream | None = None
 
-    def feed(self, data: bytes, room: int) -> bytes:
-        if self._inner is None:
-            if not data:
-                return b""
-            self._inner = _Zlib(zlib.MAX_WBITS if data[0] & 0x0F == 8 else -zlib.MAX_WBITS)
-        return self._inner.feed(data, room)
+    def feed(self, data: bytes) -> None:
+        if self._stream is None and data:
+            # The low half of zlib's first byte names its one method, 8; a raw stream hardly ever begins so.
+            self._stream = _Stream(zlib.MAX_WBITS if data[0] & 0x0F == 8 else -zlib.MAX_WBITS, self._body)
+        if self._stream is not None and not self._stream.ended:
+            self._stream.feed(data)
+
+    def whole(self) -> bool:
+        return self._stream is not None and self._stream.ended
 
 
-class _Zstd:
-    """Zstandard; the window is capped so that a frame cannot ask for gigabytes."""
+class _Stream:
+    """One deflate stream in one wrapping."""
 
-    def __init__(self) -> None:
-        self._object = zstandard.ZstdDecompressor(max_window_size=2**23).decompressobj(write_size=_PIECE)
+    def __init__(self, wbits: int, body: _Body) -> None:
+        self._object, self._body = zlib.decompressobj(wbits), body
 
-    def feed(self, data: bytes, room: int) -> bytes:
-        out = bytearray()
-        # Small slices: a slice of a bomb inflates to bounded memory before the cap is looked at.
-        for start in range(0, len(data), 1024):
-            out += self._object.decompress(data[start : start + 1024])
-            if len(out) > room:
+    @property
+    def ended(self) -> bool:
+        return self._object.eof
+
+    def feed(self, data: bytes) -> bytes:
+        """Writes what comes of the data; returns what lies behind the stream's end."""
+        if self._object.eof:
+            return data
+        while not self._object.eof:
+            piece = self._object.decompress(data, _PIECE)
+            self._body.write(piece)
+            data = self._object.unconsumed_tail
+            # A full piece with nothing left to read may still have more behind it in zlib's own buffer.
+            if not data and len(piece) < _PIECE:
                 break
-        return bytes(out)
+        return self._object.unused_data

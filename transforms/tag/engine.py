@@ -162,9 +162,20 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
     if not judgement.topics or judgement.reading is None or judgement.pack is None:
         return off_beat
     proofs = Proofs(document, judgement.pack.language.grammar.language)
+    groups = _groups(judgement.judged, judgement.topics)
+    # What proves the topic best speaks of the main news: a related headline lower down may weigh more than a dry lead.
+    main = {id(judged.candidate) for judged in groups[0]}
+    about = target_keys(next((j.candidate for j in groups[0] if j.candidate.named), groups[0][0].candidate))
     for topic in judgement.topics:
         mine = [j for j in judgement.judged if topic in j.topics]
-        mine.sort(key=lambda j: (j.candidate.line.sentence.part == "title", -j.weight, j.candidate.index))
+        mine.sort(
+            key=lambda j: (
+                j.candidate.line.sentence.part == "title",
+                id(j.candidate) not in main or not target_keys(j.candidate) & about,
+                -j.weight,
+                j.candidate.index,
+            )
+        )
         lines = dict.fromkeys(id(j.candidate.line) for j in mine)
         for key in list(lines)[:MAX_TOPIC_QUOTES]:
             best = next(j for j in mine if id(j.candidate.line) == key)
@@ -172,7 +183,6 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
             rule = f"measure/{c.measure.id}"
             proofs.sentence(f"topics:{topic}", None, c.line, c.head.first, c.head.last, rule)
     builder = Builder(judgement.reading, data, judgement.pack.language, proofs)
-    groups = _groups(judgement.judged, judgement.topics)
     actions: list[Action] = []
     for number, group in enumerate(groups):
         actions.append(builder.build(group, number, number == 0, judgement.judged))
