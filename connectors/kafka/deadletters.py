@@ -15,7 +15,7 @@ def dead_letter(settings: KafkaSettings, reject: Reject, step: Step) -> Row:
     """
     row = reject.row
     key, value = _bytes(row.key), _bytes(row.value)
-    headers = tuple((str(name), _bytes(said) or b"") for name, said in row.headers)
+    headers = tuple((_text(name), _bytes(said) or b"") for name, said in row.headers)
     kept = sum(len(name.encode()) + len(said) for name, said in headers) <= MAX_HEADERS
     told = {
         "bw_topic": row.topic,
@@ -39,3 +39,7 @@ def _bytes(value: object) -> bytes | None:
     if value is None or isinstance(value, bytes):
         return value
     return (value if isinstance(value, str) else repr(value)).encode("utf-8", "replace")
+
+
+def _text(name: object) -> str:
+    return str(name).encode("utf-8", "replace").decode()

@@ -47,7 +47,7 @@ class Row:
     @property
     def size(self) -> int:
         """Bytes that it counts for."""
-        named = sum(len(name.encode()) + len(value) for name, value in self.headers)
+        named = sum(len(name.encode("utf-8", "replace")) + len(value) for name, value in self.headers)
         return len(self.key or b"") + len(self.value or b"") + named + _OVERHEAD
 
 
