@@ -39,6 +39,10 @@ class CursorMemory:
             self._reader.catch_up(self._apply)
             return dict(self._cursors)
 
+    def close(self) -> None:
+        """Ends the consumer."""
+        self._reader.close()
+
     def _apply(self, record: Any) -> None:
         if record.value is None:
             self._cursors.pop(record.key.decode(), None)
@@ -135,12 +139,19 @@ class Worker:
 
 
 _workers: dict[str, Worker] = {}
+_over: set[str] = set()
 _lock = threading.Lock()
 
 
 def of(settings: RunSettings) -> Worker:
-    """The worker of a run; the same for all DoFns in this process."""
+    """The worker of a run; the same for all DoFns in this process.
+
+    Raises:
+      RuntimeError: The run is over: a bundle that outlived it must not open anything anew.
+    """
     with _lock:
+        if settings.run_id in _over:
+            raise RuntimeError(f"run {settings.run_id} is over")
         if settings.run_id not in _workers:
             _workers[settings.run_id] = Worker(settings)
         return _workers[settings.run_id]
@@ -150,5 +161,6 @@ def drop(run_id: str) -> None:
     """Ends what this process holds for a run that is over."""
     with _lock:
         worker = _workers.pop(run_id, None)
+        _over.add(run_id)
     if worker:
         worker.close()

@@ -27,7 +27,7 @@ from typing import Self
 from connectors.embedded import launch, probe, processes
 from connectors.embedded.jars import provide_jars
 from connectors.embedded.java import provide_java
-from connectors.embedded.ports import HOST, choose_ports
+from connectors.embedded.ports import HOST, choose_ports, require_free
 from connectors.embedded.properties import broker_properties, render
 from transforms.errors import SetupError
 
@@ -83,6 +83,11 @@ class EmbeddedKafka:
         self._lock: int | None = None
         self._child: processes.Child | None = None
         self._port: int | None = None
+
+    @property
+    def data(self) -> Path:
+        """Its folder."""
+        return self._data
 
     @property
     def bootstrap(self) -> str:
@@ -174,6 +179,8 @@ class EmbeddedKafka:
             raise SetupError(f"{self._data} is not empty, and an ephemeral Kafka would remove it: name another folder")
 
     def _launch(self) -> None:
+        if self._wanted_port is not None:
+            require_free(self._wanted_port)
         java = provide_java(self._say)
         libs = provide_jars(self._say)
         log = self._data / "log"
@@ -200,13 +207,13 @@ class EmbeddedKafka:
         raise SetupError(f"Kafka lost {_PORT_ATTEMPTS} ports in a row to other programs: name a free one")
 
     def _becomes_ready(self, child: processes.Child, port: int) -> bool:
-        """Waits until *this* broker answers; False when another program was faster at a port of our own choice."""
+        """Waits until *this* broker answers; False when another program was faster at one of its ports."""
         ours = launch.cluster_id(self._data / "log")
         deadline = time.monotonic() + READY_WITHIN
         while time.monotonic() < deadline:
             if child.poll() is not None:
                 cause = launch.last_words(self._data)
-                if "ddress already in use" in cause and self._wanted_port is None:
+                if "ddress already in use" in cause:
                     return False
                 raise SetupError(f"Kafka ended at its start ({cause}); {self._data / 'broker.log'} says more")
             if probe.live_cluster(HOST, port) == ours:

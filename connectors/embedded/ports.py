@@ -40,6 +40,14 @@ def free_ports(scattered: bool) -> Iterator[int]:
     raise SetupError(f"no port between {PORTS.start} and {PORTS.stop - 1} is free: name another one")
 
 
+def require_free(port: int) -> None:
+    """Raises a SetupError that says what kind of program has the port, if one has."""
+    if not is_free(port):
+        other = live_cluster(HOST, port)
+        who = f"another Kafka (cluster {other})" if other else "another program"
+        raise SetupError(f"port {port} is taken by {who}: stop it, or choose another port for the embedded Kafka")
+
+
 def choose_ports(wanted: int | None, remembered: int | None, scattered: bool) -> tuple[int, int]:
     """Returns a port for clients and one for the controller, both free a moment ago.
 
@@ -49,12 +57,10 @@ def choose_ports(wanted: int | None, remembered: int | None, scattered: bool) ->
       scattered: As in [free_ports].
 
     Raises:
-      SetupError: The wanted port is taken; says by what kind of program.
+      SetupError: The wanted port is taken.
     """
-    if wanted is not None and not is_free(wanted):
-        other = live_cluster(HOST, wanted)
-        who = f"another Kafka (cluster {other})" if other else "another program"
-        raise SetupError(f"port {wanted} is taken by {who}: stop it, or choose another port for the embedded Kafka")
+    if wanted is not None:
+        require_free(wanted)
     free = free_ports(scattered)
     port = wanted or (remembered if remembered and is_free(remembered) else next(free))
     return port, next(candidate for candidate in free if candidate != port)

@@ -122,7 +122,9 @@ def _build(go: Path, say: Callable[[str], None]) -> Path:
     """Builds Prism with a Go of ours or the user's, in a folder that goes away with all that was fetched for it."""
     say(f"Prism {beam_version}: building it with {go} (one to three minutes)")
     with tempfile.TemporaryDirectory(dir=cached_prism().parent, prefix="build.") as folder:
-        places = {name: str(Path(folder) / name.lower()) for name in ("GOBIN", "GOMODCACHE", "GOCACHE", "GOTMPDIR")}
+        places = {
+            name: str(Path(folder) / name.lower()) for name in ("GOBIN", "GOPATH", "GOMODCACHE", "GOCACHE", "GOTMPDIR")
+        }
         Path(places["GOTMPDIR"]).mkdir()
         # A cross-compiling environment would build for another machine, and refuse GOBIN besides.
         inherited = {name: value for name, value in os.environ.items() if name not in ("GOOS", "GOARCH", "GOROOT")}

@@ -18,16 +18,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+PROC = Path("/proc")
+ORPHAN_GRACE = 10  # seconds that a child without parent has between SIGTERM and SIGKILL
+
 # $$ is the child's pid in the watcher too (POSIX: it does not change in a subshell). A line on the pipe means that the
 # child has been reaped, and that its pid may by now be somebody else's.
 _SCRIPT = """
+grace=$1
+shift
 exec 3<&0 </dev/null
 (
   exec >/dev/null 2>&1
   read -r _ <&3 && exit
   kill -TERM $$
   waited=0
-  while kill -0 $$ && [ $waited -lt 10 ]; do sleep 1; waited=$((waited + 1)); done
+  while kill -0 $$ && [ $waited -lt $grace ]; do sleep 1; waited=$((waited + 1)); done
   kill -KILL $$
 ) &
 exec "$@" 3<&-
@@ -38,7 +43,7 @@ class Child:
     """A running child process that does not outlive this process.
 
     It has a session of its own, so that Ctrl-C in the terminal reaches the parent alone, which then stops its children
-    in the right order. The object must be kept: when it is collected, the pipe closes and the child is ended.
+    in the right order.
 
     Args:
       command: Program and arguments.
@@ -48,7 +53,7 @@ class Child:
 
     def __init__(self, command: Sequence[str | Path], output: IO[Any] | int, env: Mapping[str, str] | None = None):
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", _SCRIPT, "sh", *command],
+            ["/bin/sh", "-c", _SCRIPT, "sh", str(ORPHAN_GRACE), *command],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -108,13 +113,13 @@ def start_mark(pid: int) -> str | None:
     ``ps`` says of its start, to the second. A zombie counts as gone.
     """
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        stat = (PROC / str(pid) / "stat").read_text()
         # The command's name, in brackets, may hold blanks and brackets itself.
         state, *fields = stat[stat.rindex(")") + 2 :].split()
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
         return None if state in "ZX" else f"{boot}:{fields[18]}"
     except (FileNotFoundError, ProcessLookupError):
-        if Path("/proc/self/stat").exists():
+        if (PROC / "self/stat").exists():
             return None
     result = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True)
     return result.stdout.strip() or None

@@ -6,9 +6,19 @@ lists joined by commas, none of them empty.
 """
 
 import dataclasses
+from collections.abc import Iterable
 
 MAX_LENGTH = 1024  # code points of one attribute: they are for routing
-_CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)])
+# What a CloudEvents string must not hold: control characters, surrogates, Unicode's noncharacters.
+_FORBIDDEN = dict.fromkeys(
+    [
+        *range(0x20),
+        *range(0x7F, 0xA0),
+        *range(0xD800, 0xE000),
+        *range(0xFDD0, 0xFDF0),
+        *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
+    ]
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,9 +52,9 @@ def headers(attributes: Attributes) -> list[tuple[str, bytes]]:
         "ce_dataschema": attributes.dataschema,
         "ce_partitionkey": attributes.subject,
         "content-type": "application/json",
-        "ce_bwtopics": ",".join(attributes.topics),
-        "ce_bwapps": ",".join(attributes.apps),
-        "ce_bwjurisdictions": ",".join(attributes.jurisdictions),
+        "ce_bwtopics": joined(attributes.topics),
+        "ce_bwapps": joined(attributes.apps),
+        "ce_bwjurisdictions": joined(attributes.jurisdictions),
         "ce_bwstatus": attributes.status,
         "ce_bwlanguage": attributes.language or "",
         "ce_bwbasis": attributes.basis,
@@ -53,6 +63,23 @@ def headers(attributes: Attributes) -> list[tuple[str, bytes]]:
     return [(name, said.encode()) for name, value in named.items() if (said := clean(value))]
 
 
+def joined(values: Iterable[str]) -> str:
+    """Values between commas; what does not fit is left out whole, and a comma inside a value becomes a space."""
+    kept: list[str] = []
+    room = MAX_LENGTH + 1
+    for value in values:
+        said = clean(value.replace(",", " ")).strip()
+        room -= len(said) + 1
+        if room < 0:
+            break
+        if said:
+            kept.append(said)
+    return ",".join(kept)
+
+
 def clean(value: str) -> str:
-    """A value that CloudEvents allows in a string: no control characters, no surrogates, bounded."""
-    return value.translate(_CONTROL)[:MAX_LENGTH]
+    """A value that CloudEvents allows in a string, bounded.
+
+    The Kafka binding takes values as UTF-8, as they are; the percent-encoding of the HTTP binding is not for it.
+    """
+    return value.translate(_FORBIDDEN)[:MAX_LENGTH]

@@ -50,6 +50,10 @@ def blame(error: BaseException) -> Blame:
     """
     if isinstance(error, _REFUSED):
         return "refused"
-    if isinstance(error, (*_SESSION, OSError)) or getattr(error, "retriable", False) or type(error) is errors.KafkaError:
+    if (
+        isinstance(error, (*_SESSION, OSError))
+        or getattr(error, "retriable", False)
+        or type(error) is errors.KafkaError
+    ):
         return "away"
     return "record"

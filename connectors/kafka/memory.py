@@ -1,7 +1,8 @@
 """Memories on topics: partitions read from their start, and caught up whenever they are asked.
 
 A reader has no group and commits nothing; its position is its own. "Caught up" means: everything that was acknowledged
-before the call has been applied, in the order of each partition.
+before the call has been applied, each record once, in the order of each partition. After any failure the consumer is
+made anew and goes on where the last applied record was.
 """
 
 import contextlib
@@ -13,19 +14,23 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition, errors
 
+from connectors.kafka.access import ailment_of
+from connectors.kafka.faults import blame
 from connectors.kafka.settings import KafkaSettings
-from transforms.errors import KafkaUnavailable
+from transforms.errors import KafkaMisconfigured, KafkaUnavailable
 
-PAUSE = 0.5  # seconds between attempts while Kafka is away
+PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between attempts while Kafka is away
+REMIND = 60.0  # seconds between two lines in the log while Kafka is away
+STALL = 15.0  # seconds without any progress after which a consumer is given up
 _POLL_MS = 200
 _log = logging.getLogger(__name__)
 
 
 class _Reader:
-    """Reads some partitions of a topic with one consumer."""
+    """Reads some partitions of a topic with one consumer; safe to use from several threads."""
 
     def __init__(self, settings: KafkaSettings, topic: str, partitions: Sequence[int], patience: float | None) -> None:
-        self._settings, self._patience = settings, patience
+        self._settings, self._topic, self._patience = settings, topic, patience
         self._partitions = [TopicPartition(topic, partition) for partition in partitions]
         self._next: dict[TopicPartition, int] = {}
         self._consumer: KafkaConsumer | None = None
@@ -34,55 +39,81 @@ class _Reader:
     def catch_up(self, apply: Callable[[Any], None]) -> None:
         """Applies every record from the own position to the end as of this call.
 
+        Args:
+          apply: Gets each record (``key``, ``value``, ``headers``, ``partition``, ``offset``, ``timestamp``); called
+            under the reader's lock. When it raises, its record comes again at the next call.
+
         Raises:
           KafkaUnavailable: Kafka did not answer within the patience.
+          KafkaMisconfigured: It refuses us, or the topic is missing.
         """
         deadline = None if self._patience is None else time.monotonic() + self._patience
-        told = False
+        pause, told = PAUSE, 0.0
         with self._lock:
             while True:
                 try:
-                    return self._read_on(apply)
+                    self._read_on(apply, deadline)
                 except errors.KafkaError as error:
                     self._drop()
-                    if deadline is not None and time.monotonic() > deadline:
-                        raise KafkaUnavailable(f"reading {self._partitions[0].topic}: {error}") from error
-                    if not told:
-                        _log.warning("reading %s: %s; trying again", self._partitions[0].topic, error)
-                    told = True
-                    time.sleep(PAUSE)
+                    if blame(error) == "refused":
+                        raise KafkaMisconfigured(f"reading {self._topic}: {type(error).__name__}: {error}") from error
+                    cause = ailment_of(self._settings, {self._topic}) or f"{type(error).__name__}: {error}"
+                    now = time.monotonic()
+                    if deadline is not None and now + pause > deadline:
+                        raise KafkaUnavailable(f"reading {self._topic}: {cause}") from error
+                    if not told or now - told > REMIND:
+                        _log.warning("reading %s waits: %s", self._topic, cause)
+                        told = now
+                    time.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE)
+                except BaseException:
+                    self._drop()  # its position is past records that were not applied
+                    raise
+                else:
+                    return
 
     def close(self) -> None:
-        """Ends the consumer."""
+        """Ends the consumer; the next call goes on where this one was."""
         with self._lock:
             self._drop()
 
-    def _read_on(self, apply: Callable[[Any], None]) -> None:
-        consumer = self._open()
-        ends = consumer.end_offsets(self._partitions)
-        while any(consumer.position(one) < ends[one] for one in self._partitions):
+    def _read_on(self, apply: Callable[[Any], None], deadline: float | None) -> None:
+        consumer = self._open(deadline)
+        ends = consumer.end_offsets(self._partitions)  # of what is committed, as the isolation level asks
+        moved, before = time.monotonic(), -1
+        while True:
+            # A position also passes what is no record: transaction markers, and what compaction took away.
+            positions = [consumer.position(one) for one in self._partitions]
+            if all(position >= ends[one] for one, position in zip(self._partitions, positions, strict=True)):
+                return
+            now = time.monotonic()
+            if sum(positions) != before:
+                moved, before = now, sum(positions)
+            if now - moved > STALL or (deadline is not None and now > deadline):
+                raise errors.KafkaTimeoutError(f"nothing came for {now - moved:.0f} s")
             for partition, records in consumer.poll(timeout_ms=_POLL_MS).items():
                 for record in records:
                     apply(record)
                     self._next[partition] = record.offset + 1
 
-    def _open(self) -> KafkaConsumer:
+    def _open(self, deadline: float | None) -> KafkaConsumer:
         if self._consumer is None:
-            consumer = KafkaConsumer(
+            left = 10.0 if deadline is None else min(10.0, max(0.1, deadline - time.monotonic()))
+            consumer = self._consumer = KafkaConsumer(
                 **self._settings.client(),
                 group_id=None,
                 enable_auto_commit=False,
-                auto_offset_reset="earliest",
+                auto_offset_reset="earliest",  # also when retention took away what the position points at
                 isolation_level="read_committed",
                 request_timeout_ms=15_000,
-                bootstrap_timeout_ms=10_000,
+                bootstrap_timeout_ms=int(left * 1000),
                 max_partition_fetch_bytes=8 * 1024 * 1024,
+                max_poll_records=5_000,
             )
             consumer.assign(self._partitions)
             starts = consumer.beginning_offsets(self._partitions)
             for one in self._partitions:
                 consumer.seek(one, max(starts[one], self._next.get(one, 0)))
-            self._consumer = consumer
         return self._consumer
 
     def _drop(self) -> None:

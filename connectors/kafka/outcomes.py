@@ -8,26 +8,45 @@ from typing import Any
 import msgspec
 
 from connectors.kafka.memory import TopicReader
-from connectors.kafka.packed import PackedMap, short
-from transforms.records import Outcome
+from connectors.kafka.packed import PackedMap, PackedSet, short
 
 _log = logging.getLogger(__name__)
 
 
+class _Ended(msgspec.Struct, frozen=True, rename="camel"):
+    """The part of an `Outcome` that is remembered."""
+
+    find_id: str
+    item_id: str
+    feed_id: str
+    outcome: str
+
+
+_decode = msgspec.json.Decoder(_Ended).decode
+
+
 def feed_mark(feed_id: str) -> int:
-    """32 bits that stand for a feed."""
-    return zlib.crc32(feed_id.encode())
+    """16 bits that stand for a feed.
+
+    Two feeds of one mark (1 pair in 65,536) are taken for one: the second's find of an item is then read again instead
+    of ending as ``seen``, and nothing is lost.
+    """
+    return zlib.crc32(feed_id.encode()) & 0xFFFF
 
 
 class OutcomeIndex:
-    """The `outcomes` topic, packed: 12 bytes for each find and 12 for each item."""
+    """The `outcomes` topic, packed: 8 bytes for each find and 10 for each item.
+
+    Args:
+      reader: Reads `outcomes`; nobody else's.
+    """
 
     def __init__(self, reader: TopicReader) -> None:
         self._reader, self._lock = reader, threading.Lock()
-        self._finds, self._items = PackedMap(), PackedMap()
+        self._finds, self._items = PackedSet(), PackedMap()
 
     def catch_up(self) -> None:
-        """Takes in what was written since."""
+        """Takes in what was written since; raises as the reader does."""
         with self._lock:
             self._reader.catch_up(self._apply)
 
@@ -39,6 +58,15 @@ class OutcomeIndex:
         """`feed_mark` of the feed whose finds go on for this item, or None when none did."""
         return self._items.get(short(item_id))
 
+    def __len__(self) -> int:
+        """How many finds have ended."""
+        return len(self._finds)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of what is packed."""
+        return self._finds.nbytes + self._items.nbytes
+
     def close(self) -> None:
         """Ends the consumer."""
         self._reader.close()
@@ -47,9 +75,11 @@ class OutcomeIndex:
         if record.value is None:
             return
         try:
-            outcome = msgspec.json.decode(record.value, type=Outcome)
-            self._finds[short(outcome.find_id)] = feed_mark(outcome.feed_id)
-            if outcome.outcome != "seen":
-                self._items[short(outcome.item_id)] = feed_mark(outcome.feed_id)
+            one = _decode(record.value)
+            find, item = short(one.find_id), short(one.item_id)
         except (msgspec.DecodeError, ValueError) as error:
             _log.warning("unreadable value on outcomes at %s/%s: %s", record.partition, record.offset, error)
+            return
+        self._finds.add(find)
+        if one.outcome != "seen":
+            self._items[item] = feed_mark(one.feed_id)

@@ -40,18 +40,28 @@ class _Closed(OSError):
 
 
 def cause(settings: KafkaSettings) -> str | None:
-    """The first thing that fails on the way to the first bootstrap server, as one sentence; None when nothing does."""
+    """What `diagnose` finds, as one sentence."""
     found = diagnose(settings)
     return found.text if found else None
 
 
 def diagnose(settings: KafkaSettings) -> Ailment | None:
-    """Goes the way to the first bootstrap server step by step.
+    """Goes the way to each bootstrap server, step by step, until one lets us in.
 
     Returns:
-      What fails first, or None when all of it works (then it is rights, or another broker of the cluster).
+      What fails first with the first server, or None when one lets us in (then it is rights, or another broker).
     """
-    address = settings.bootstrap.split(",")[0].strip()
+    first = None
+    for address in settings.bootstrap.split(","):
+        ailment = _reach(settings, address.strip())
+        if ailment is None:
+            return None
+        first = first or ailment
+    return first
+
+
+def _reach(settings: KafkaSettings, address: str) -> Ailment | None:
+    """The steps up to an open connection, then those that speak Kafka."""
     host, _, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
@@ -79,14 +89,15 @@ def diagnose(settings: KafkaSettings) -> Ailment | None:
         except ssl.SSLCertVerificationError as error:
             return Ailment(f"TLS with Kafka at {address} fails: {error.verify_message}", lasting=True)
         except ssl.SSLError as error:
-            text = f"TLS with Kafka at {address} fails: {error.reason or error}"
-            return Ailment(f"{text}; is it a listener with TLS, and has it what it wants of our certificate?", True)
+            hint = "is it a listener with TLS, and does it get the certificate that it wants?"
+            broken = isinstance(error, ssl.SSLEOFError)  # so breaks a broker that is just going down, too
+            return Ailment(f"TLS with Kafka at {address} fails: {error.reason or error}; {hint}", lasting=not broken)
         except OSError as error:
             return Ailment(f"TLS with Kafka at {address} fails: {error}", lasting=False)
 
 
 def _converse(connection: socket.socket, settings: KafkaSettings, address: str) -> Ailment | None:
-    """The steps that speak Kafka."""
+    """ApiVersions, authentication, Metadata."""
     connection.settimeout(TIMEOUT)
     ask = _Asking(connection)
     step = "ApiVersions"
@@ -103,7 +114,7 @@ def _converse(connection: socket.socket, settings: KafkaSettings, address: str) 
         return Ailment(f"Kafka at {address} takes connections, but does not answer within {TIMEOUT:.0f} s", False)
     except ssl.SSLError as error:  # with TLS 1.3 a refused client certificate shows only at the first read
         return Ailment(f"TLS with Kafka at {address} fails: {error.reason or error}", lasting=True)
-    except _Closed:
+    except (_Closed, ConnectionError):
         hint = f"does that listener want something else than security_protocol {settings.security_protocol}?"
         return Ailment(f"Kafka at {address} closes the connection at {step}: {hint}", lasting=False)
     except OSError as error:

@@ -14,14 +14,15 @@ import dataclasses
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kafka import KafkaProducer, errors
 
+from connectors.kafka.access import ailment_of
 from connectors.kafka.faults import NotSent, blame
 from connectors.kafka.producers import make, retire, send_all
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.topics import DEAD_LETTER_BYTES, ailment
+from connectors.kafka.topics import DEAD_LETTER_BYTES
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable
 
 MAX_RECORDS, MAX_BYTES = 2_000, 8 * 1024 * 1024  # in flight
@@ -30,6 +31,8 @@ ROUND = 75.0  # seconds for one attempt; above the client's own delivery time-ou
 PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between attempts while Kafka is away
 REMIND = 60.0  # seconds between two lines in the log while Kafka is away
 _OVERHEAD = 100  # bytes a record costs beside its content
+
+Connect = Callable[[KafkaSettings, bool, float], KafkaProducer]
 
 _log = logging.getLogger(__name__)
 
@@ -65,10 +68,11 @@ class Sink:
     Args:
       settings: Where to.
       patience: Seconds after which `write` gives up; None tries for ever, which is what a runner without retries needs.
+      connect: Makes a producer of settings, careful or not, within seconds; see `producers.make`.
     """
 
-    def __init__(self, settings: KafkaSettings, patience: float | None) -> None:
-        self._settings, self._patience = settings, patience
+    def __init__(self, settings: KafkaSettings, patience: float | None, connect: Connect = make) -> None:
+        self._settings, self._patience, self._connect = settings, patience, connect
         self._limits = {settings.topic("dead-letters"): DEAD_LETTER_BYTES}
         self._producer: KafkaProducer | None = None
         self._lock = threading.Lock()
@@ -148,7 +152,7 @@ class Sink:
         end = time.monotonic() + ROUND if deadline is None else min(time.monotonic() + ROUND, deadline)
         if self._producer is None:
             try:
-                self._producer = make(self._settings, careful, max(0.1, end - time.monotonic()))
+                self._producer = self._connect(self._settings, careful, max(0.1, end - time.monotonic()))
             except Exception as error:
                 return [error, *[NotSent()] * (len(rows) - 1)]
         return send_all(self._producer, rows, end)
@@ -156,7 +160,7 @@ class Sink:
     def _wait(self, left: list[Row], results: list[Exception | None], deadline: float | None, pause: float) -> None:
         """Waits before the next try, unless there is none."""
         error = next(result for result in results if result is not None)
-        cause = ailment(self._settings, {row.topic for row in left}) or f"{type(error).__name__}: {error}"
+        cause = ailment_of(self._settings, {row.topic for row in left}) or f"{type(error).__name__}: {error}"
         now = time.monotonic()
         if deadline is not None and now + pause > deadline:
             raise KafkaUnavailable(f"{len(left)} records not acknowledged: {cause}") from error
@@ -191,7 +195,8 @@ def fault_of(row: Row, limit: int) -> Exception | None:
     if not all(isinstance(name, str) and isinstance(value, bytes) for name, value in row.headers):
         return TypeError("headers must be pairs of str and bytes")
     if row.size > limit:
-        return errors.MessageSizeTooLargeError(f"{row.size} bytes, the topic takes {limit}")
+        error: Exception = errors.MessageSizeTooLargeError(f"{row.size} bytes, the topic takes {limit}")
+        return error
     return None
 
 

@@ -2,29 +2,48 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from kafka import KafkaAdminClient, errors
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from connectors.kafka.probe import cause
+from connectors.kafka.access import admin, listed, reach
 from connectors.kafka.settings import KafkaSettings
-from transforms.errors import KafkaMisconfigured, KafkaUnavailable
+from transforms.errors import KafkaMisconfigured
 
-_DAY = 86_400_000
+DEAD_LETTER_BYTES = 5 * 1024 * 1024
+
+_HOUR = 3_600_000  # milliseconds
+_DAY = 24 * _HOUR
 _COMMON = {"message.timestamp.type": "LogAppendTime"}  # an old or future date would else expire or refuse a record
-_SEGMENTS = {"segment.ms": str(_DAY), "min.cleanable.dirty.ratio": "0.1"}  # the active segment is never compacted
+# The active segment is never compacted, and by default one is active for a week or a gigabyte.
+_SEGMENTS = {
+    "segment.ms": str(6 * _HOUR),
+    "segment.bytes": str(32 * 1024 * 1024),
+    "min.cleanable.dirty.ratio": "0.1",
+    "max.compaction.lag.ms": str(_DAY),
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Topic:
-    """One topic: the name between prefix and version, its key and content in words, its settings."""
+    """One topic.
+
+    Attributes:
+      name: Between prefix and version.
+      key: What the key is. All topics have the same number of partitions, and the key alone decides on one.
+      holds: What it is for.
+      configs: Its settings, as Kafka names them.
+      memory: The pipeline reads it back.
+      optional: Off by default.
+    """
 
     name: str
     key: str
     holds: str
     configs: dict[str, str]
+    memory: bool = False
     optional: bool = False
 
 
@@ -44,15 +63,16 @@ TOPICS = (
         "article id",
         "the newest version of each article: dashboards read it from the start and go on live",
         _compacted(180, **{"delete.retention.ms": str(7 * _DAY)}),
+        memory=True,
     ),
-    Topic("finds", "item id", "every entry of a feed as it was found", _kept(30)),
-    Topic("outcomes", "find id", "how each find ended", _compacted(90)),
-    Topic("feeds", "feed id", "cursor and health of each feed", _compacted(None)),
+    Topic("finds", "item id", "every entry of a feed as it was found", _kept(30), memory=True),
+    Topic("outcomes", "find id", "how each find ended", _compacted(90), memory=True),
+    Topic("feeds", "feed id", "cursor and health of each feed", _compacted(None), memory=True),
     Topic(
         "dead-letters",
         "original key",
         "what could not be published: original bytes, key, headers; error headers",
-        _kept(30, **{"max.message.bytes": str(4 * 1024 * 1024)}),
+        _kept(30, **{"max.message.bytes": str(DEAD_LETTER_BYTES)}),
     ),
     Topic("texts", "article id", "full texts, for those who have the right", _kept(7), optional=True),
 )
@@ -73,29 +93,6 @@ class Drift:
         return f"{self.topic}: {self.what} is {self.actual}, expected {self.expected}"
 
 
-@contextlib.contextmanager
-def admin(settings: KafkaSettings) -> Iterator[KafkaAdminClient]:
-    """An admin client for one use.
-
-    Raises:
-      KafkaUnavailable: With the true cause, when Kafka cannot be reached.
-      KafkaMisconfigured: When it refuses us.
-    """
-    client = None
-    try:
-        client = KafkaAdminClient(
-            **settings.client(), bootstrap_timeout_ms=5000, request_timeout_ms=15000, client_id="beatwire-admin"
-        )
-        yield client
-    except (errors.TopicAuthorizationFailedError, errors.ClusterAuthorizationFailedError) as error:
-        raise KafkaMisconfigured(f"Kafka at {settings.bootstrap} does not give us the right: {error}") from error
-    except errors.KafkaError as error:
-        raise KafkaUnavailable(cause(settings) or f"Kafka at {settings.bootstrap}: {error}") from error
-    finally:
-        if client is not None:
-            client.close()
-
-
 def wanted() -> tuple[Topic, ...]:
     """The topics that a pipeline needs; optional ones are left to those who switch them on."""
     return tuple(topic for topic in TOPICS if not topic.optional)
@@ -106,7 +103,12 @@ def create(settings: KafkaSettings) -> tuple[str, ...]:
 
     Returns:
       The full names of those created.
+
+    Raises:
+      KafkaUnavailable: Kafka cannot be reached.
+      KafkaMisconfigured: It refuses us, or the replication asked for.
     """
+    reach(settings)
     with admin(settings) as client:
         there = set(client.list_topics())
         missing = {settings.topic(topic.name): topic for topic in wanted() if settings.topic(topic.name) not in there}
@@ -127,16 +129,18 @@ def create(settings: KafkaSettings) -> tuple[str, ...]:
 
 
 def compare(settings: KafkaSettings) -> tuple[Drift, ...]:
-    """What on Kafka differs from the table: missing topics, partition counts, settings."""
-    drifts: list[Drift] = []
+    """What on Kafka differs from the table: missing topics, partition counts, settings.
+
+    Raises:
+      KafkaUnavailable: Kafka cannot be reached.
+      KafkaMisconfigured: It refuses us.
+    """
+    reach(settings)
+    names = {settings.topic(topic.name): topic for topic in TOPICS}
     with admin(settings) as client:
-        there = set(client.list_topics())
-        names = {settings.topic(topic.name): topic for topic in wanted()}
-        drifts += [Drift(name, "topic", "there", None) for name in names if name not in there]
-        present = [name for name in names if name in there]
-        for name, count in _partitions(client, present).items():
-            if count != settings.partitions:
-                drifts.append(Drift(name, "number of partitions", str(settings.partitions), str(count)))
+        described = _described(client, names)
+        drifts = [drift for drift in _shape(settings, described) if drift.actual or not names[drift.topic].optional]
+        present = [name for name, one in described.items() if not _is_absent(one)]
         for name, configs in _configs(client, present).items():
             for key, value in names[name].configs.items():
                 actual = configs.get(key, "")
@@ -146,35 +150,64 @@ def compare(settings: KafkaSettings) -> tuple[Drift, ...]:
 
 
 def require(settings: KafkaSettings) -> None:
-    """Checks at start what a pipeline cannot run without.
+    """Checks at start what a pipeline cannot run without: topics, their partitions, our rights to them.
 
     Raises:
-      KafkaMisconfigured: A topic is missing, or its partition count changed; says what mends it.
+      KafkaMisconfigured: Says what lacks or changed, and what mends it.
       KafkaUnavailable: Kafka cannot be reached.
     """
-    for drift in compare(settings):
-        if drift.actual is None:
-            raise KafkaMisconfigured(f"topic {drift}: run `beatwire topics create`")
-        if drift.what == "number of partitions":
-            raise KafkaMisconfigured(
-                f"topic {drift}. Partitions are a contract of the keys: set kafka.partitions to {drift.actual}, "
-                "or use another kafka.prefix"
-            )
+    reach(settings)
+    names = {settings.topic(topic.name): topic for topic in wanted()}
+    with admin(settings) as client:
+        described = _described(client, names)
+    drifts = _shape(settings, described)
+    missing = [drift.topic for drift in drifts if drift.actual is None]
+    if missing:
+        raise KafkaMisconfigured(f"{listed(missing)} missing or hidden from us: run `beatwire topics create`")
+    for drift in drifts:
+        raise KafkaMisconfigured(
+            f"topic {drift}. Partitions are a contract of the keys: set kafka.partitions to {drift.actual}, "
+            "or use another kafka.prefix"
+        )
+    lacking = [
+        f"{right} on {name}"
+        for name, topic in names.items()
+        for right in ("WRITE", *(["READ"] if topic.memory else []))
+        if right not in (described[name]["authorized_operations"] or [right])  # None: the broker does not say
+    ]
+    if lacking:
+        who = f"user {settings.sasl_username!r}" if settings.sasl_username else "us"
+        raise KafkaMisconfigured(f"Kafka does not grant {who} the right to {', '.join(lacking)}: have it added")
 
 
-def _partitions(client: KafkaAdminClient, names: list[str]) -> dict[str, int]:
-    if not names:
-        return {}
-    return {topic["name"]: len(topic["partitions"]) for topic in client.describe_topics(names)}
+def _described(client: KafkaAdminClient, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What Kafka says of each topic: `error_code`, `partitions`, `authorized_operations`."""
+    said = {topic["name"]: topic for topic in client.describe_topics(list(names))}
+    return {name: said[name] for name in names}
+
+
+def _is_absent(topic: dict[str, Any]) -> bool:
+    """True for a topic that is not there, or that we may not even see."""
+    return topic["error_code"] in (
+        errors.UnknownTopicOrPartitionError.errno,
+        errors.TopicAuthorizationFailedError.errno,
+    )
+
+
+def _shape(settings: KafkaSettings, described: dict[str, dict[str, Any]]) -> list[Drift]:
+    """Missing topics and changed partition counts."""
+    drifts = []
+    for name, topic in described.items():
+        count = len(topic["partitions"])
+        if _is_absent(topic):
+            drifts.append(Drift(name, "topic", "there", None))
+        elif count != settings.partitions:
+            drifts.append(Drift(name, "number of partitions", str(settings.partitions), str(count)))
+    return drifts
 
 
 def _configs(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
     if not names:
         return {}
     answer: Any = client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
-    return {name: _plain(answer, name) for name in names}
-
-
-def _plain(answer: Any, name: str) -> dict[str, str]:
-    found: Any = answer["topic"][name] if isinstance(answer, dict) and "topic" in answer else answer[name]
-    return {key: str(value.get("value") if isinstance(value, dict) else value) for key, value in found.items()}
+    return {name: {key: str(said["value"]) for key, said in answer["topic"][name].items()} for name in names}

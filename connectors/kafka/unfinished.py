@@ -15,17 +15,31 @@ _log = logging.getLogger(__name__)
 
 
 class Unfinished:
-    """One partition of `finds` less what has ended; only unfinished finds are held."""
+    """One partition of `finds` less what has ended; only unfinished finds are held.
+
+    Args:
+      finds: Reads the partition; nobody else's.
+      outcomes: The index of `outcomes`; shared.
+    """
 
     def __init__(self, finds: PartitionReader, outcomes: OutcomeIndex) -> None:
         self._reader, self._outcomes, self._lock = finds, outcomes, threading.Lock()
         self._open: dict[str, Find] = {}
 
     def sweep(self, now: float, older_than: float) -> tuple[Find, ...]:
-        """The finds without an outcome that were found at least ``older_than`` seconds before ``now``, oldest first."""
+        """The finds without an outcome, oldest first.
+
+        Args:
+          now: Unix time.
+          older_than: Only those found at least so many seconds before.
+
+        Raises:
+          KafkaUnavailable: Kafka did not answer within the readers' patience.
+        """
         with self._lock:
-            self._outcomes.catch_up()
+            self._outcomes.catch_up()  # first: else all finds of the partition would be held for a moment
             self._reader.catch_up(self._apply)
+            self._outcomes.catch_up()  # again: a find read just now may have ended since
             self._open = {key: find for key, find in self._open.items() if not self._outcomes.ended(key)}
             before = instants.to_text(now - older_than)
             return tuple(sorted((one for one in self._open.values() if one.found <= before), key=lambda one: one.found))

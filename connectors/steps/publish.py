@@ -115,7 +115,7 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
     def _send(self, decisions: list[Decision]) -> dict[str, str]:
         """Sends events to `articles`, and those acknowledged there to `latest`.
 
-        One after the other: were they under way together, a crash could leave a version on `latest` alone, and the find,
+        One after the other: were they under way together, a crash could leave a version on `latest` alone; the find,
         swept and decided again, would say nothing new.
 
         Returns:

@@ -89,7 +89,7 @@ class Decoder:
 
 
 class _Gzip:
-    """gzip (RFC 1952): members follow one another; what follows the last and is no member is ignored, as by browsers."""
+    """gzip (RFC 1952): members follow one another; what is behind the last and no member is ignored."""
 
     def __init__(self, body: _Body) -> None:
         self._body, self._member, self._rest = body, _Stream(zlib.MAX_WBITS | 16, body), b""

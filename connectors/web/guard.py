@@ -219,7 +219,12 @@ def _look_up(host: str, port: int, family: int) -> list[tuple[str, int]]:
 
 def _answer(host: str, address: str, port: int, family: int) -> ResolveResult:
     return ResolveResult(
-        hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        hostname=host,
+        host=address,
+        port=port,
+        family=family,
+        proto=0,
+        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
     )
 
 

@@ -63,18 +63,15 @@ def _kafka(settings: "KafkaSettings | None") -> Iterator[Finding]:
     if settings is None:
         yield Finding("topics", "skipped", "there is no Kafka to ask")
         return
+    from connectors.kafka.access import reach
     from connectors.kafka.topics import compare
-    from pipelines.cli.reachable import require_reachable
 
     try:
-        require_reachable(settings)
+        reach(settings)
         drifts = compare(settings)
     except BeatwireError as error:
-        fix = (
-            "start it, or correct [kafka] in beatwire.toml"
-            if error.retriable
-            else "ask Kafka's operators for the rights"
-        )
+        otherwise = "start it" if error.retriable else "ask those who run Kafka for the rights"
+        fix = f"correct [kafka] in beatwire.toml, or {otherwise}"
         yield Finding("Kafka", "failed", str(error), fix)
         yield Finding("topics", "skipped", "Kafka does not answer")
         return

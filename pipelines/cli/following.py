@@ -7,9 +7,9 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition, errors
 
+from connectors.kafka.access import reach
 from connectors.kafka.probe import cause
 from connectors.kafka.settings import KafkaSettings
-from pipelines.cli.reachable import require_reachable
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable
 
 POLL_MS = 200
@@ -55,7 +55,7 @@ def follow(
 
 
 def _consumer(settings: KafkaSettings) -> KafkaConsumer:
-    require_reachable(settings)
+    reach(settings)
     try:
         return KafkaConsumer(
             **settings.client(),

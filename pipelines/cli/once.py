@@ -17,13 +17,13 @@ def once(path: str | None, bootstrap: str | None, as_json: bool) -> None:
     """Polls every feed once, takes up what is unfinished, publishes, and exits."""
     from connectors.kafka import topics
     from pipelines import config
+    from pipelines.cli.version import version
     from pipelines.once import run_once
-    from pipelines.settings import run_settings
 
     loaded = config.load(path, {"kafka.bootstrap": bootstrap})
     if not loaded.feeds:
         raise ConfigError("no feeds: add [[feeds]] to beatwire.toml")
-    settings = run_settings(loaded)
+    settings = loaded.run_settings("", version())
     topics.require(settings.kafka)
     counts = run_once(settings)
     if as_json:

@@ -16,11 +16,17 @@ def run(path: str | None, bootstrap: str | None, beam: tuple[str, ...]) -> None:
     the local runner is used."""
     from connectors.embedded.paths import data_folder
     from pipelines import config
+    from pipelines.cli.version import version
     from pipelines.serving import serve, until_signalled
-    from pipelines.settings import run_settings
 
     loaded = config.load(path, {"kafka.bootstrap": bootstrap})
     if not loaded.feeds:
         raise ConfigError("no feeds: add [[feeds]] to beatwire.toml")
     with until_signalled() as stop:
-        serve(run_settings(loaded), stop, data_folder() / "run", lambda text: click.echo(text, err=True), list(beam))
+        serve(
+            loaded.run_settings("", version()),
+            stop,
+            data_folder() / "run",
+            lambda text: click.echo(text, err=True),
+            list(beam),
+        )

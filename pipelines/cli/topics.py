@@ -91,7 +91,7 @@ def _settings(config_path: Path | None, bootstrap: str | None, prefix: str | Non
     from pipelines import config
 
     settings = config.load(config_path, overrides(bootstrap, prefix)).kafka_settings()
-    from pipelines.cli.reachable import require_reachable  # late: faults in the configuration are said first
+    from connectors.kafka.access import reach  # late: faults in the configuration are said first
 
-    require_reachable(settings)
+    reach(settings)
     return settings

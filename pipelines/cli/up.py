@@ -34,8 +34,8 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
     from connectors.embedded.paths import data_folder
     from connectors.kafka import topics
     from pipelines import config, running
+    from pipelines.cli.version import version
     from pipelines.serving import serve, until_signalled
-    from pipelines.settings import run_settings
     from pipelines.showing import show_events
 
     folder = (Path(data) if data else data_folder()) / ("demo" if demo else "up")
@@ -46,7 +46,7 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
             raise ConfigError("no feeds: add [[feeds]] to beatwire.toml, or try `beatwire up --demo`")
         with EmbeddedKafka(folder / "kafka", port, ephemeral, _say) as kafka:
             loaded = config.load(path, {"kafka.bootstrap": kafka.bootstrap})
-            settings = run_settings(loaded)
+            settings = loaded.run_settings("", version())
             topics.create(settings.kafka)
             if demo:
                 site = _site(folder, speed, ephemeral)

