@@ -14,7 +14,7 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition, errors
 
-from connectors.kafka.access import ailment_of
+from connectors.kafka.access import ailment_of, reach
 from connectors.kafka.faults import blame
 from connectors.kafka.settings import KafkaSettings
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable
@@ -22,6 +22,7 @@ from transforms.errors import KafkaMisconfigured, KafkaUnavailable
 PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between attempts while Kafka is away
 REMIND = 60.0  # seconds between two lines in the log while Kafka is away
 STALL = 15.0  # seconds without any progress after which a consumer is given up
+ANSWER = 15.0  # seconds that one answer may take
 _POLL_MS = 200
 _log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class _Reader:
             while True:
                 try:
                     self._read_on(apply, deadline)
-                except errors.KafkaError as error:
+                except (errors.KafkaError, KafkaUnavailable) as error:
                     self._drop()
                     if blame(error) == "refused":
                         raise KafkaMisconfigured(f"reading {self._topic}: {type(error).__name__}: {error}") from error
@@ -79,7 +80,8 @@ class _Reader:
 
     def _read_on(self, apply: Callable[[Any], None], deadline: float | None) -> None:
         consumer = self._open(deadline)
-        ends = consumer.end_offsets(self._partitions)  # of what is committed, as the isolation level asks
+        # Of what is committed: the isolation level holds for offsets, too.
+        ends = consumer.end_offsets(self._partitions, timeout_ms=_within(ANSWER, deadline))
         moved, before = time.monotonic(), -1
         while True:
             # A position also passes what is no record: transaction markers, and what compaction took away.
@@ -98,20 +100,20 @@ class _Reader:
 
     def _open(self, deadline: float | None) -> KafkaConsumer:
         if self._consumer is None:
-            left = 10.0 if deadline is None else min(10.0, max(0.1, deadline - time.monotonic()))
+            reach(self._settings)
             consumer = self._consumer = KafkaConsumer(
                 **self._settings.client(),
                 group_id=None,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",  # also when retention took away what the position points at
                 isolation_level="read_committed",
-                request_timeout_ms=15_000,
-                bootstrap_timeout_ms=int(left * 1000),
+                request_timeout_ms=int(ANSWER * 1000),
+                bootstrap_timeout_ms=_within(ANSWER, deadline),
                 max_partition_fetch_bytes=8 * 1024 * 1024,
                 max_poll_records=5_000,
             )
             consumer.assign(self._partitions)
-            starts = consumer.beginning_offsets(self._partitions)
+            starts = consumer.beginning_offsets(self._partitions, timeout_ms=_within(ANSWER, deadline))
             for one in self._partitions:
                 consumer.seek(one, max(starts[one], self._next.get(one, 0)))
         return self._consumer
@@ -121,6 +123,12 @@ class _Reader:
         if consumer is not None:
             with contextlib.suppress(Exception):
                 consumer.close()
+
+
+def _within(seconds: float, deadline: float | None) -> int:
+    """Milliseconds: so many seconds, but not beyond the deadline."""
+    left = seconds if deadline is None else min(seconds, deadline - time.monotonic())
+    return max(100, int(left * 1000))
 
 
 class PartitionReader(_Reader):

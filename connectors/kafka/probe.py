@@ -100,6 +100,7 @@ def _converse(connection: socket.socket, settings: KafkaSettings, address: str) 
     """ApiVersions, authentication, Metadata."""
     connection.settimeout(TIMEOUT)
     ask = _Asking(connection)
+    hint = f"does that listener want something else than security_protocol {settings.security_protocol}?"
     step = "ApiVersions"
     try:
         ask(ApiVersionsRequest(version=0))
@@ -115,12 +116,11 @@ def _converse(connection: socket.socket, settings: KafkaSettings, address: str) 
     except ssl.SSLError as error:  # with TLS 1.3 a refused client certificate shows only at the first read
         return Ailment(f"TLS with Kafka at {address} fails: {error.reason or error}", lasting=True)
     except (_Closed, ConnectionError):
-        hint = f"does that listener want something else than security_protocol {settings.security_protocol}?"
         return Ailment(f"Kafka at {address} closes the connection at {step}: {hint}", lasting=False)
     except OSError as error:
         return Ailment(f"Kafka at {address} fails at {step}: {error}", lasting=False)
     except (errors.KafkaError, ValueError) as error:
-        return Ailment(f"what listens at {address} does not speak Kafka ({step}: {error})", lasting=False)
+        return Ailment(f"what listens at {address} does not answer as Kafka does ({step}: {error}): {hint}", False)
     return None
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import kafka.producer.kafka as producer_module
 from kafka import KafkaProducer
 
+from connectors.kafka.access import reach
 from connectors.kafka.faults import NotSent
 from connectors.kafka.settings import KafkaSettings
 
@@ -48,7 +49,12 @@ def make(settings: KafkaSettings, careful: bool, within: float) -> KafkaProducer
       settings: Where to.
       careful: For sending again what a failed one left.
       within: Seconds that finding the cluster, or a topic, may take at most.
+
+    Raises:
+      KafkaUnavailable: Kafka cannot be reached; said in seconds, where the client would try until its time is over.
+      KafkaMisconfigured: Kafka refuses us.
     """
+    reach(settings)
     wait = {name: int(min(within * 1000, _DEFAULTS[name])) for name in ("bootstrap_timeout_ms", "max_block_ms")}
     return KafkaProducer(**{**_DEFAULTS, **(_CAREFUL if careful else {}), **wait, **settings.client()})
 

@@ -218,6 +218,8 @@ def unsettled(rows: Sequence[Row], results: Sequence[Exception | None]) -> list[
 
 def _raise_refusal(results: Sequence[Exception | None]) -> None:
     for error in results:
+        if isinstance(error, KafkaMisconfigured):
+            raise error
         if error is not None and blame(error) == "refused":
             raise KafkaMisconfigured(f"Kafka refuses us: {type(error).__name__}: {error}") from error
 

@@ -1,6 +1,5 @@
 """The topics: one table, and what is done with it (create, compare, require at start)."""
 
-import contextlib
 import dataclasses
 from collections.abc import Iterable
 from typing import Any
@@ -112,20 +111,28 @@ def create(settings: KafkaSettings) -> tuple[str, ...]:
     with admin(settings) as client:
         there = set(client.list_topics())
         missing = {settings.topic(topic.name): topic for topic in wanted() if settings.topic(topic.name) not in there}
-        if missing:
-            with contextlib.suppress(errors.TopicAlreadyExistsError):  # two that start at once want the same
-                client.create_topics(
-                    {
-                        name: {
-                            "num_partitions": settings.partitions,
-                            "replication_factor": settings.replication,
-                            "configs": topic.configs,
-                        }
-                        for name, topic in missing.items()
-                    },
-                    wait_for_metadata=True,
-                )
-        return tuple(missing)
+        if not missing:
+            return ()
+        answer = client.create_topics(
+            {
+                name: {
+                    "num_partitions": settings.partitions,
+                    "replication_factor": settings.replication,
+                    "configs": topic.configs,
+                }
+                for name, topic in missing.items()
+            },
+            raise_errors=False,
+        )
+        created = []
+        for told in answer["topics"]:
+            error = errors.for_code(told["error_code"])
+            if error is errors.NoError:
+                created.append(told["name"])
+            elif error is not errors.TopicAlreadyExistsError:  # two that start at once want the same
+                raise error(f"{told['name']}: {told['error_message']}")
+        client.wait_for_topics(list(missing))
+        return tuple(created)
 
 
 def compare(settings: KafkaSettings) -> tuple[Drift, ...]:

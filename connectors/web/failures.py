@@ -59,7 +59,8 @@ def client_failure(url: str, error: Exception) -> ItemError:
     forbidden = next((cause for cause in _causes(error) if isinstance(cause, ForbiddenAddress)), None)
     if forbidden is not None:
         return ForbiddenAddress(url, forbidden.reason)
-    if isinstance(error, aiohttp.InvalidURL | ValueError):
+    # A bad certificate is a ValueError too, by its history.
+    if isinstance(error, ValueError) and not isinstance(error, ssl.SSLError | aiohttp.ClientSSLError):
         return FetchFailed(url, f"not a URL that can be asked for: {error}"[:_MAX_REASON], retriable=False)
     return FetchFailed(url, _words(error)[:_MAX_REASON])
 

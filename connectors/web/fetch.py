@@ -1,5 +1,6 @@
 """One request for one page."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from transforms.errors import FetchFailed, ItemError
 from transforms.records import Page
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+_CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:+-]+)""")
 
 
 async def fetch_page(client: WebClient, url: str, now_fn: Callable[[], float] = time.time) -> Page | ItemError:
@@ -30,14 +32,14 @@ async def fetch_page(client: WebClient, url: str, now_fn: Callable[[], float] = 
         return error
     except Exception as error:  # a page must never end the job that asks for it
         return FetchFailed(url, f"unexpected {type(error).__name__}: {error}", retriable=False)
-    media_type, _, parameters = answer.headers.get("content-type", "").partition(";")
-    charset = parameters.lower().partition("charset=")[2].strip(" \"'") or None
+    media_type, _, parameters = answer.headers.get("content-type", "").lower().partition(";")
+    charset = _CHARSET.search(parameters)
     return Page(
         requested=url,
         url=answer.url,
         status=answer.status,
-        content_type=media_type.strip().lower(),
-        charset=charset,
+        content_type=media_type.strip(),
+        charset=charset[1] if charset else None,
         robots=answer.headers.get("x-robots-tag"),
         body=answer.body,
         fetched=instants.to_text(now_fn()),

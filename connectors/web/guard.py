@@ -33,6 +33,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: how an IPv6-only netw
 _NEVER = tuple(
     ipaddress.ip_network(network)
     for network in (
+        "192.0.0.0/24",  # protocol assignments, RFC 6890; a cloud's metadata service sits in it
         "192.88.99.0/24",  # 6to4 relays, RFC 7526
         "168.63.129.16/32",  # the virtual address of Azure's host services
         "3fff::/20",  # documentation, RFC 9637

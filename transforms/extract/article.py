@@ -1,6 +1,7 @@
 """The article on a page, by trafilatura, and what the page's own metadata says of it."""
 
 import importlib.metadata
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from transforms.errors import NotAnArticle, NoText, TooLarge
 from transforms.extract import robots
 from transforms.extract.charset import markup_of
 from transforms.extract.language import detect
-from transforms.extract.metadata import Said, drop_linked_data, read_metadata
+from transforms.extract.metadata import drop_linked_data, read_metadata
 from transforms.extract.plain import clean, single_line
 from transforms.records import Article, Entry, Page
 from transforms.urls import absolute, normalise
@@ -109,11 +110,23 @@ def _authors(names: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in single if one))[:MAX_AUTHORS]
 
 
-def _not_after(date: str | None, fetched: str | None) -> str | None:
+def _not_after(stated: str | None, fetched: str | None) -> str | None:
     """A date, unless it lies after the day on which the page was there; a day more, for time zones."""
-    if date is None or fetched is None:
-        return date
-    return date if date[:10] <= _next_day(fetched) else None
+    if stated is None or fetched is None:
+        return stated
+    return stated if date.fromisoformat(stated[:10]) <= date.fromisoformat(fetched) + timedelta(days=1) else None
+
+
+def _looks_like_markup(body: bytes) -> bool:
+    return b"<" in body[:1024]
+
+
+def _is_front(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.path in ("", "/") and not parts.query
 
 
 def _with_entry(article: Article, entry: Entry, header: tuple[str, ...]) -> Article:

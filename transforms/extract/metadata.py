@@ -1,4 +1,4 @@
-"""What a page says of itself in JSON-LD, meta and link elements: address, headline, language, dates, paywall, robots."""
+"""What a page says of itself in JSON-LD, meta and link elements: address, headline, language, dates, rights."""
 
 import html
 import json

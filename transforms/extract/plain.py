@@ -16,12 +16,14 @@ _SPACE = re.compile(r"\s+")
 # What breaks JSON, terminals or UTF-8: controls but tab and line ends, DEL, lone surrogates.
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # The C1 controls stand for nothing in a text; they are windows-1252 that was taken for Latin-1 (WHATWG Encoding).
-_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_C1 = re.compile("[\x80-\x9f]")
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
 
 def clean(text: str) -> str:
     """A text without what breaks JSON, terminals or UTF-8; line ends are line feeds."""
-    return _UNUSABLE.sub("", text).translate(_C1).replace("\r\n", "\n").replace("\r", "\n")
+    text = _UNUSABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return _C1.sub(lambda control: _WINDOWS[ord(control[0])], text)
 
 
 def single_line(text: str, limit: int) -> str:

@@ -4,30 +4,28 @@ from typing import Any
 
 from transforms.errors import ItemError
 from transforms.extract.article import extract_article, read_markup
-from transforms.records import Page
+from transforms.records import Article, Page
 
 
 def extract_row(row: dict[str, Any], html: str | bytes) -> dict[str, Any]:
-    """One row out for one row in.
+    """One row out for one row in, whatever the page is.
 
     Args:
       row: ``id`` and ``url`` are taken from it.
       html: The page's markup, or its bytes.
 
     Returns:
-      ``{id, title, text, summary, date, modified, authors, language, canonical, paywalled}``; with ``error`` where
-      nothing could be read.
+      ``{id, title, text, summary, date, modified, authors, language, canonical, paywalled, robots, extractor}``; with
+      ``error`` where nothing could be read, all else is then empty.
     """
-    url = str(row.get("url") or "")
+    url, error = str(row.get("url") or ""), ""
     try:
-        if isinstance(html, bytes):
-            page = Page(requested=url, url=url, status=200, content_type="text/html", body=html, fetched="")
-            article = extract_article(page, None)
-        else:
-            article = read_markup(html, url)
-    except ItemError as error:
-        return {"id": row.get("id"), "title": "", "text": "", "date": None, "authors": [], "error": error.reason}
-    return {
+        article = _read(html, url)
+    except ItemError as failure:
+        article, error = Article(url=url), failure.reason
+    except Exception as failure:  # a page that a library fails on must not cost the rows behind it
+        article, error = Article(url=url), f"unexpected {type(failure).__name__}: {failure}"[:300]
+    read = {
         "id": row.get("id"),
         "title": article.title,
         "text": article.text,
@@ -38,4 +36,14 @@ def extract_row(row: dict[str, Any], html: str | bytes) -> dict[str, Any]:
         "language": article.language,
         "canonical": article.canonical,
         "paywalled": article.paywalled,
+        "robots": list(article.robots),
+        "extractor": article.extractor,
     }
+    return read | {"error": error} if error else read
+
+
+def _read(html: str | bytes, url: str) -> Article:
+    if isinstance(html, str):
+        return read_markup(html, url)
+    page = Page(requested=url, url=url, status=200, content_type="text/html", body=html, fetched="")
+    return extract_article(page, None)

@@ -5,7 +5,11 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 # What stands between a headline and the name of its site. Within a headline a bare hyphen or colon means nothing.
-_SEPARATOR = re.compile(r"\s+[-|–—―•·»›:/]+\s+|\s*[|｜»]\s*|--+")
+_SEPARATOR = re.compile(r"\s+[-|–—―•·»›:/]+\s+|\s*[|｜»：]\s*|--+")
+_BAR = re.compile(
+    r"\s*[|｜]\s*"
+)  # never within a headline: what follows may be more than the bare name (CBC, CBC News)
+_ENOUGH = 15  # bytes of UTF-8, folded: what is shorter may be a section and not a headline
 _WORDS = re.compile(r"[\W_]+")
 
 
@@ -43,18 +47,22 @@ def fold(text: str) -> str:
 def _without_site(text: str, whole: set[str], names: set[str]) -> str:
     cuts = [(match.start(), match.end()) for match in _SEPARATOR.finditer(text)]
     for start, _ in cuts:
-        if fold(text[:start]) in whole and fold(text[:start]):
+        if fold(text[:start]) in whole and len(fold(text[:start]).encode("utf-8", "ignore")) >= _ENOUGH:
             return text[:start].rstrip()
     while cuts:
         start, end = cuts.pop()
-        if fold(text[end:]) not in names or not fold(text[:start]):
+        if not _is_site(text[start:], text[end:], names) or not fold(text[:start]):
             break
         text = text[:start].rstrip()
-    if cuts_at_start := _SEPARATOR.search(text):
-        before, after = text[: cuts_at_start.start()], text[cuts_at_start.end() :]
-        if fold(before) in names and fold(after):
-            return after.strip()
+    first = _SEPARATOR.search(text)
+    if first and fold(text[: first.start()]) in names and fold(text[first.end() :]):
+        return text[first.end() :].strip()
     return text
+
+
+def _is_site(with_separator: str, tail: str, names: set[str]) -> bool:
+    folded = fold(tail)
+    return folded in names or bool(_BAR.match(with_separator) and folded.startswith(tuple(names)))
 
 
 def _names(sites: Iterable[str], url: str) -> set[str]:

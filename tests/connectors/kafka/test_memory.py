@@ -1,14 +1,23 @@
 """Readers on a real broker that is well."""
 
 import threading
+import time
 
 import pytest
 from kafka import KafkaProducer, TopicPartition
 
 from connectors.kafka.access import admin
 from connectors.kafka.memory import PartitionReader, TopicReader
+from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Row, Sink
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable
+
+
+def settle(reader, memory, count):
+    """Catches up until so many records are known: a commit is answered before its markers are written."""
+    end = time.monotonic() + 30
+    while len(memory.values) < count and time.monotonic() < end:
+        reader.catch_up(memory)
 
 
 class Memory:
@@ -106,7 +115,7 @@ def test_markers_of_transactions_do_not_hold_it_up_and_aborted_records_are_not_s
         end()
         reader.catch_up(memory)
     write([2])
-    reader.catch_up(memory)
+    settle(reader, memory, 3)
     assert [0, 1, 2] == memory.values
     producer.close()
 
@@ -121,7 +130,7 @@ def test_an_open_transaction_is_not_waited_for(kafka_settings, reader, write):
     reader.catch_up(memory)
     assert [0] == memory.values
     producer.commit_transaction()
-    reader.catch_up(memory)
+    settle(reader, memory, 2)
     assert [0, 1] == memory.values
     producer.close()
 
@@ -175,14 +184,10 @@ def test_a_missing_topic_is_a_misconfiguration(kafka_settings):
 
 
 def test_an_unreachable_kafka_exhausts_the_patience():
-    from connectors.kafka.settings import KafkaSettings
-
     reader = PartitionReader(KafkaSettings(bootstrap="127.0.0.1:1"), "t", 0, 0.3)
     with pytest.raises(KafkaUnavailable, match="reading t: no connection to Kafka"):
         reader.catch_up(lambda record: None)
 
 
 def test_nothing_connects_before_it_is_asked():
-    from connectors.kafka.settings import KafkaSettings
-
     PartitionReader(KafkaSettings(bootstrap="127.0.0.1:1"), "t", 0, None).close()

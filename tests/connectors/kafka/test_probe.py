@@ -74,7 +74,7 @@ def test_what_fails_before_anything_is_said(bootstrap, words, lasting):
     ("serve", "words"),
     [
         (close, "closes the connection at ApiVersions: does that listener want something else than"),
-        (speak_http, "does not speak Kafka"),
+        (speak_http, "does not answer as Kafka does"),
     ],
 )
 def test_a_listener_that_is_no_such_kafka(serve, words):

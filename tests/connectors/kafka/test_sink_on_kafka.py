@@ -5,10 +5,8 @@ import os
 import threading
 
 import pytest
-from kafka.admin import ConfigResource, ConfigResourceType
 from topic_reading import read_all
 
-from connectors.kafka.access import admin
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.partition import partition_of
 from connectors.kafka.sink import Row, Sink
@@ -52,13 +50,9 @@ def test_without_a_partition_the_key_decides_as_in_java(kafka_settings, sink):
 
 
 @pytest.fixture
-def narrow(kafka_settings):
+def narrow(kafka_settings, alter):
     """`articles` takes batches of 20,000 bytes only, so that the broker itself refuses what the sink lets through."""
-    with admin(kafka_settings) as client:
-        resource = ConfigResource(
-            ConfigResourceType.TOPIC, kafka_settings.topic("articles"), configs={"max.message.bytes": "20000"}
-        )
-        client.alter_configs([resource])
+    alter("articles", **{"max.message.bytes": "20000"})
     return kafka_settings
 
 
@@ -70,7 +64,7 @@ def test_what_the_broker_refuses_is_returned_and_its_neighbours_are_delivered_in
     rejects = sink.write(sent)
     assert poison == [reject.row for reject in rejects]
     assert {"MessageSizeTooLargeError"} == {type(reject.error).__name__ for reject in rejects}
-    seen = [record for record in read_all(narrow, "articles")]
+    seen = read_all(narrow, "articles")
     for key in range(7):
         mine = list(dict.fromkeys(int(record.value) for record in seen if record.key == b"%d" % key))
         assert list(range(key, 400, 7)) == mine

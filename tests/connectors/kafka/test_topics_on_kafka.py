@@ -4,18 +4,11 @@ import dataclasses
 import threading
 
 import pytest
-from kafka.admin import ConfigResource, ConfigResourceType
 
 from connectors.kafka import topics
 from connectors.kafka.access import admin, ailment_of
 from connectors.kafka.settings import KafkaSettings
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable
-
-
-def alter(settings, name, **configs):
-    named = {key.replace("_", "."): value for key, value in configs.items()}
-    with admin(settings) as client:
-        client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, settings.topic(name), configs=named)])
 
 
 @pytest.fixture
@@ -35,19 +28,19 @@ def test_what_was_created_differs_in_nothing(kafka_settings):
 
 
 def test_what_is_missing_is_created_beside_what_is_there(fresh):
-    topics.create(fresh)
     with admin(fresh) as client:
-        client.delete_topics([fresh.topic("feeds")])
-    assert (fresh.topic("feeds"),) == topics.create(fresh)
+        client.create_topics({fresh.topic("feeds"): {"num_partitions": 3, "replication_factor": 1}})
+    assert fresh.topic("feeds") not in topics.create(fresh)
+    topics.require(fresh)
 
 
 def test_two_that_create_at_once_both_succeed(fresh):
-    errors, gate = [], threading.Barrier(2)
+    errors, created, gate = [], [], threading.Barrier(2)
 
     def create():
         gate.wait()
         try:
-            topics.create(fresh)
+            created.extend(topics.create(fresh))
         except Exception as error:
             errors.append(error)
 
@@ -57,6 +50,7 @@ def test_two_that_create_at_once_both_succeed(fresh):
     for thread in threads:
         thread.join()
     assert [] == errors
+    assert sorted(fresh.topic(topic.name) for topic in topics.wanted()) == sorted(created)
     assert () == topics.compare(fresh)
 
 
@@ -76,8 +70,8 @@ def test_a_changed_partition_count_is_refused(kafka_settings):
         topics.require(dataclasses.replace(kafka_settings, partitions=12))
 
 
-def test_a_changed_setting_is_a_drift_and_no_reason_not_to_start(kafka_settings):
-    alter(kafka_settings, "latest", cleanup_policy="delete", retention_ms="1000")
+def test_a_changed_setting_is_a_drift_and_no_reason_not_to_start(kafka_settings, alter):
+    alter("latest", **{"cleanup.policy": "delete", "retention.ms": "1000"})
     name = kafka_settings.topic("latest")
     assert {
         topics.Drift(name, "cleanup.policy", "compact,delete", "delete"),

@@ -1,0 +1,106 @@
+"""The article on a page and what the page says of itself."""
+
+import pytest
+from msgspec.structs import replace
+
+from transforms.errors import NotAnArticle, NoText
+from transforms.extract import extract_article, extract_row
+from transforms.records import Entry, Page
+
+URL = "https://wire.example/2026/ban"
+BODY = "".join(
+    f"<p>A court in the capital halted the ban on the app in its ruling number {n}, and lawyers said that more would"
+    " follow before the end of the year, whatever the ministry decides.</p>"
+    for n in range(6)
+)
+HEAD = """<title>Court halts ban - Wire</title><link rel="canonical" href="/2026/ban?utm_source=x">
+<meta name="description" content="In short."><meta name="robots" content="noarchive, NoImageIndex">
+<meta property="og:title" content="Court halts ban">
+<meta property="article:published_time" content="2026-01-31T09:30:00+01:00">"""
+
+
+def page(head=HEAD, body=BODY, content_type="text/html", charset="utf-8", robots=None, lang="en"):
+    markup = f"<html lang='{lang}'><head>{head}</head><body><nav><a href='/'>Home</a></nav><article><h1>Court halts ban"
+    data = f"{markup}</h1>{body}</article><footer>All rights reserved</footer></body></html>"
+    return Page(
+        requested=URL,
+        url=URL,
+        status=200,
+        content_type=content_type,
+        charset=charset,
+        robots=robots,
+        body=data.encode(charset or "utf-8"),
+        fetched="2026-01-31T10:00:00.000Z",
+    )
+
+
+def test_the_article_and_nothing_but_the_article():
+    article = extract_article(page(), None)
+    assert "A court in the capital halted" in article.text
+    assert 6 == article.text.count("whatever the ministry decides")
+    assert not any(word in article.text for word in ("Home", "All rights reserved"))
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("title", "Court halts ban"),
+        ("canonical", URL),
+        ("language", "en"),
+        ("summary", "In short."),
+        ("paywalled", False),
+        ("url", URL),
+    ],
+)
+def test_what_the_page_says_of_itself(field, expected):
+    assert expected == getattr(extract_article(page(), None), field)
+
+
+def test_the_page_dates_itself_with_its_zone():
+    assert extract_article(page(), None).published.startswith("2026-01-31T")
+
+
+def test_the_feeds_summary_goes_before_the_pages():
+    assert "The feed's." == extract_article(page(), Entry(summary="The feed's.")).summary
+
+
+def test_robots_of_page_and_header_are_carried_along():
+    assert {"noarchive", "noimageindex", "noai"} <= set(extract_article(page(robots="noai"), None).robots)
+
+
+def test_a_paywall_is_told():
+    ld = '{"@type": "NewsArticle", "headline": "x", "isAccessibleForFree": false}'
+    assert extract_article(page(f'{HEAD}<script type="application/ld+json">{ld}</script>'), None).paywalled
+
+
+@pytest.mark.parametrize("ld", ["{", "[]", "null", '"x"', '{"@type": 7}', "[" * 5000])
+def test_broken_linked_data_counts_as_none(ld):
+    head = f'{HEAD}<script type="application/ld+json">{ld}</script>'
+    assert not extract_article(page(head), None).paywalled
+
+
+@pytest.mark.parametrize("content_type", ["application/pdf", "image/png", "application/json"])
+def test_other_media_are_no_articles(content_type):
+    with pytest.raises(NotAnArticle):
+        extract_article(page(content_type=content_type), None)
+
+
+def test_a_page_without_text_says_so():
+    with pytest.raises((NoText, NotAnArticle)):
+        extract_article(replace(page(), body=b"<html><body></body></html>"), None)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "windows-1252", None])
+def test_the_charset_of_the_header_counts(charset):
+    words = BODY.replace("capital", "capital café")
+    assert "café" in extract_article(page(body=words, charset=charset), None).text
+
+
+def test_no_nul_and_no_surrogate_comes_out():
+    row = extract_row({"id": 1, "url": URL}, page(body=BODY + "<p>&#0; &#xD800; end of it all, they said.</p>").body)
+    row["text"].encode()
+    assert "\0" not in row["text"]
+
+
+def test_a_row_comes_out_for_every_row_in():
+    assert (7, True) == ((row := extract_row({"id": 7}, "<html></html>"))["id"], bool(row["error"]))
