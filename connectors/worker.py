@@ -120,7 +120,11 @@ class Worker:
         """A sink of one's own for the time being: as many exist as bundles write at once."""
         with self._lock:
             sink = self._idle.pop() if self._idle else Sink(self.settings.kafka, self.settings.patience)
-        yield sink
+        try:
+            yield sink
+        except BaseException:
+            sink.close()
+            raise
         with self._lock:
             self._idle.append(sink)
 

@@ -8,6 +8,7 @@ into gigabytes; its search for one takes time quadratic in the length of a blank
 """
 
 import calendar
+import codecs
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -22,7 +23,7 @@ from transforms import instants
 from transforms.errors import NotAFeed
 from transforms.extract.plain import plain, single_line
 from transforms.records import Entry
-from transforms.urls import absolute
+from transforms.urls import absolute, is_web
 
 MAX_ENTRIES = 500
 MAX_TITLE, MAX_SUMMARY, MAX_CONTENT, MAX_TERM = 500, 2_000, 20_000, 200  # code points
@@ -33,6 +34,15 @@ _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel)[\s/>]", re
 _HTML = re.compile(rb"<html[\s>]", re.IGNORECASE)
 _HTML_TYPE = re.compile(rb"<!doctype\s+html", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_MAILBOX = re.compile(r"\S+@\S+\s*\((.+)\)")  # RSS 2.0: lawyer@boyer.net (Lawyer Boyer)
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
+# In this order: the mark of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _UTF8 = "application/xml; charset=utf-8"
 _TEXTUAL = ("/plain", "html", "html+xml")  # endings of media types
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
@@ -77,7 +87,7 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
     if root is None or _HTML.search(data, 0, root.start()):
         raise NotAFeed(url, f"the address answers with {_kind(data)}")
     parsed = feedparser.parse(
-        io.BytesIO(_DECLARATION + data[root.start() :]),
+        io.BytesIO(_DECLARATION + _REFERENCE.sub(_possible, data[root.start() :])),
         response_headers={"content-location": url, "content-type": _UTF8},
         sanitize_html=False,  # all becomes plain text here
         resolve_relative_uris=False,
@@ -93,6 +103,9 @@ def _utf8(body: bytes, content_type: str | None) -> bytes:
     By header, byte order mark and declaration (RFC 7303), but bytes that are UTF-8 and not just ASCII are taken for
     UTF-8 whatever is declared: no text in another encoding comes out so by chance.
     """
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace").encode()
     headers = {"content-type": content_type} if content_type else {}
     start = body[:1024].replace(b"\0", b"").lower() + (content_type or "").lower().encode("utf-8", "replace")
     if b"punycode" in start:  # a codec of Python's, quadratic in time, and none for documents
@@ -107,6 +120,13 @@ def _utf8(body: bytes, content_type: str | None) -> bytes:
     return converted
 
 
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """A character reference, or nothing in the place of one to no character: feedparser would give up the feed."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    code = int(digits, base) if len(digits) <= 10 else -1
+    return reference[0] if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else b""
+
+
 def _kind(data: bytes) -> str:
     if _HTML.search(data) or _HTML_TYPE.search(data):
         return "an HTML page"
@@ -116,9 +136,8 @@ def _kind(data: bytes) -> str:
 
 def _entry(entry: Mapping[str, Any], url: str, language: str | None, fallback: Mapping[str, Any]) -> Entry:
     """One entry; the authors of ``fallback`` are those of an entry without any (RFC 4287, section 4.2.1)."""
-    link = str(entry.get("link") or "")
     return Entry(
-        link=(absolute(url, link) or "") if link else "",
+        link=_link(entry, url),
         guid=single_line(str(entry.get("id") or ""), MAX_TITLE),
         title=_text(entry, "title", MAX_TITLE),
         summary=_text(entry, "summary", MAX_SUMMARY),
@@ -129,6 +148,14 @@ def _entry(entry: Mapping[str, Any], url: str, language: str | None, fallback: M
         published=_instant(entry, "published"),
         updated=_instant(entry, "updated"),
     )
+
+
+def _link(entry: Mapping[str, Any], url: str) -> str:
+    """The entry's address; its id stands in only if it is a whole address and not said to be none (RSS 2.0, guid)."""
+    link = str(entry.get("link") or "")
+    if not entry.get("links") and not is_web(str(entry.get("id") or "")):
+        return ""
+    return (absolute(url, link) or "") if link else ""
 
 
 def _text(said: Mapping[str, Any], name: str, limit: int) -> str:
@@ -150,6 +177,9 @@ def _content(entry: Mapping[str, Any]) -> str:
 
 
 def _names(said: Mapping[str, Any]) -> tuple[str, ...]:
+    mailbox = _MAILBOX.fullmatch(str(said.get("author") or "").strip())
+    if mailbox:
+        return _distinct([mailbox[1]])
     authors = [author.get("name") for author in said.get("authors") or ()]
     return _distinct(authors if any(authors) else [said.get("author")])
 

@@ -10,6 +10,7 @@ _BAR = re.compile(
     r"\s*[|｜]\s*"
 )  # never within a headline: what follows may be more than the bare name (CBC, CBC News)
 _ENOUGH = 15  # bytes of UTF-8, folded: what is shorter may be a section and not a headline
+_MAX_LINE = 1_000  # code points; no headline is longer, and every separator in it is looked at
 _WORDS = re.compile(r"[\W_]+")
 
 
@@ -72,4 +73,4 @@ def _names(sites: Iterable[str], url: str) -> set[str]:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text[:_MAX_LINE].split())
