@@ -1,0 +1,129 @@
+"""One spelling for each address, and the domain that answers for it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.urls import MAX_LENGTH, absolute, host_of, is_web, normalise, registered_domain
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/b", "https://a.example/b"),
+        ("HTTPS://A.Example/b", "https://a.example/b"),
+        ("https://a.example", "https://a.example/"),
+        ("https://a.example:443/b", "https://a.example/b"),
+        ("http://a.example:80/b", "http://a.example/b"),
+        ("http://a.example:443/b", "http://a.example:443/b"),
+        ("https://a.example:8443/b", "https://a.example:8443/b"),
+        ("https://a.example/b#part", "https://a.example/b"),
+        ("https://a.example/b?z=1&a=2", "https://a.example/b?a=2&z=1"),
+        ("https://a.example/b?utm_source=x&utm_medium=y", "https://a.example/b"),
+        ("https://a.example/b?UTM_Source=x&id=7", "https://a.example/b?id=7"),
+        ("https://a.example/b?fbclid=x&id=7&gclid=y", "https://a.example/b?id=7"),
+        ("https://a.example/?p=12", "https://a.example/?p=12"),
+        ("  https://a.example/b\n", "https://a.example/b"),
+        ("https://a.example/\u00e9t\u00e9", "https://a.example/%C3%A9t%C3%A9"),
+        ("https://a.example/%c3%a9", "https://a.example/%C3%A9"),
+        ("http://[2001:DB8::1]:8080/b", "http://[2001:db8::1]:8080/b"),
+        ("https://user:secret@a.example/b", "https://a.example/b"),
+    ],
+)
+def test_an_address_has_one_spelling(url: str, expected: str) -> None:
+    assert expected == normalise(url)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://a.example/b", "https://a.example/b"),
+        ("https://a.example/b", "https://www.a.example/b"),
+        ("https://a.example/b", "https://a.example/B"),
+        ("https://a.example/b", "https://a.example/b/"),
+        ("https://a.example/b?id=1", "https://a.example/b?id=2"),
+        ("https://a.example/b?page=1", "https://a.example/b"),
+    ],
+)
+def test_addresses_that_may_be_different_articles_stay_different(one: str, other: str) -> None:
+    assert normalise(one) != normalise(other)
+
+
+@pytest.mark.parametrize("url", ["", "plain", "mailto:a@b.example", "http://", "http://[::1", "http://a.example:x/"])
+def test_what_is_no_address_stays_what_it_is(url: str) -> None:
+    assert url == normalise(url)
+
+
+HOSTS = st.sampled_from(
+    ["a.example", "A.Example", "xn--mnchen-3ya.example", "a.example:8080", "[2001:db8::1]", "1.2.3.4"]
+)
+REST = st.text(alphabet="ab/%?&=#;+.~ \u00e9\u5fae", max_size=40)
+
+
+@given(HOSTS, REST)
+def test_normalising_twice_changes_nothing_more(host: str, rest: str) -> None:
+    once = normalise(f"https://{host}/{rest}")
+
+    assert once == normalise(once)
+
+
+@given(HOSTS, REST)
+def test_normalising_never_changes_the_host(host: str, rest: str) -> None:
+    url = f"https://{host}/{rest}"
+
+    assert host_of(url) == host_of(normalise(url))
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("/a", "https://a.example/a"),
+        ("b", "https://a.example/x/b"),
+        ("../b", "https://a.example/b"),
+        ("?q=1", "https://a.example/x/y?q=1"),
+        ("//b.example/c", "https://b.example/c"),
+        (" http://b.example/ ", "http://b.example/"),
+        ("", "https://a.example/x/y"),
+        ("javascript:void(0)", None),
+        ("mailto:a@b.example", None),
+        ("data:text/plain,x", None),
+        ("ftp://b.example/", None),
+        ("http://[", None),
+        ("/" + "a" * MAX_LENGTH, None),
+    ],
+)
+def test_a_link_is_read_from_where_it_stands(link: str, expected: str | None) -> None:
+    assert expected == absolute("https://a.example/x/y", link)
+
+
+@pytest.mark.parametrize("url", ["http://a.example", "https://a.example/b?c#d", "https://1.2.3.4/"])
+def test_a_web_address_is_known(url: str) -> None:
+    assert is_web(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "a.example", "//a.example", "ftp://a.example", "http://", "https:///b", "http://[", "https://a/" + "b" * 2048],
+)
+def test_other_addresses_are_not_of_the_web(url: str) -> None:
+    assert not is_web(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "domain"),
+    [
+        ("https://www.a.example.com/b", "example.com"),
+        ("https://example.co.uk/", "example.co.uk"),
+        ("https://news.example.co.uk/", "example.co.uk"),
+        ("https://example.com.au/", "example.com.au"),
+        ("https://one.github.io/", "github.io"),
+        ("https://1.2.3.4/", "1.2.3.4"),
+        ("http://[2001:db8::1]/", "2001:db8::1"),
+        ("http://intranet/", "intranet"),
+        ("http://news.localhost:8080/", "news.localhost"),
+        ("", ""),
+        ("http://[", ""),
+    ],
+)
+def test_the_domain_that_answers_for_an_address(url: str, domain: str) -> None:
+    assert domain == registered_domain(url)
