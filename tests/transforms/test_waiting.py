@@ -44,7 +44,12 @@ def test_nothing_waiting_needs_no_wake():
     assert None is plan([], 2, 0.0, NOW, 1.0, 4).wake
 
 
-@given(st.lists(st.floats(NOW - 100, NOW + 100), max_size=20), st.integers(0, 5), st.floats(0, 5), st.integers(1, 4))
+@given(
+    st.lists(st.floats(NOW - 100, NOW + 100), max_size=20),
+    st.integers(0, 5),
+    st.just(0.0) | st.floats(0.001, 5),  # a spacing below the resolution of a Unix time would be none
+    st.integers(1, 4),
+)
 def test_starts_never_break_spacing_or_concurrency(dues, running, spacing, concurrency):
     queue = [waiting(number, due) for number, due in enumerate(dues)]
     chosen = plan(queue, running, 0.0, NOW, spacing, concurrency)
