@@ -5,11 +5,12 @@
 | the item's first                                | goes on                                          |
 | of another feed than the item's                 | ends as ``seen``                                 |
 | a changed entry of the item's feed              | goes on, as a re-read                            |
-| known, and brought back by Sweep                | is dropped: it is in flight here, or has ended   |
+| a known sighting, brought back by Sweep         | is dropped: it is in flight here, or has ended   |
 | the item's newest, found again                  | is dropped                                       |
 | older than the greatest age when found          | ends as ``too-old``                              |
 
-What is dropped has its one outcome already, or will get it from the copy that is in flight.
+What is dropped has its one outcome already, or will get it from the copy that is in flight. (The newest found again
+under another poll, as after a restore of old cursors, is a sighting that Sweep will bring back.)
 """
 
 import dataclasses
@@ -17,7 +18,7 @@ import dataclasses
 from transforms import instants
 from transforms.records import Ending, Find, Record
 
-REMEMBERED = 64  # find ids kept for an item: changes of one entry in one run
+REMEMBERED = 64  # sightings kept for an item: changes of one entry in one run
 
 
 class Known(Record, frozen=True, kw_only=True):
@@ -25,8 +26,8 @@ class Known(Record, frozen=True, kw_only=True):
 
     Attributes:
       feed_id: The feed whose finds go on.
-      finds: Ids of the finds met so far, oldest first, at most `REMEMBERED`.
-      newest: The last find of that feed that went on.
+      finds: The sightings met so far, oldest first, at most `REMEMBERED`.
+      newest: Id of the last find of that feed that went on.
     """
 
     feed_id: str
@@ -48,7 +49,7 @@ class Told:
     """What the `outcomes` topic says of an item that state does not know.
 
     Attributes:
-      ended: The find has its outcome.
+      ended: This sighting of the find has its outcome.
       other_feed: Finds of another feed went on for this item.
     """
 
@@ -72,7 +73,7 @@ def judge(find: Find, known: Known | None, told: Told, max_age: float) -> Verdic
         known = Known(feed_id="" if told.other_feed else find.source.id)
         if told.ended:
             return Verdict(_met(known, find, newest=not told.other_feed))
-    elif find.find_id in known.finds and (find.swept or find.find_id == known.newest):
+    elif find.sighting in known.finds if find.swept else find.find_id == known.newest:
         return Verdict(known)
     if find.source.id != known.feed_id:
         ending = Ending(outcome="seen", step="deduplicate", reason=_owner(known))
@@ -84,7 +85,7 @@ def judge(find: Find, known: Known | None, told: Told, max_age: float) -> Verdic
 
 
 def _met(known: Known, find: Find, newest: bool = False) -> Known:
-    finds = (*(one for one in known.finds if one != find.find_id), find.find_id)[-REMEMBERED:]
+    finds = (*(one for one in known.finds if one != find.sighting), find.sighting)[-REMEMBERED:]
     return Known(feed_id=known.feed_id, finds=finds, newest=find.find_id if newest else known.newest)
 
 

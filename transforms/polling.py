@@ -117,7 +117,7 @@ def advance(cursor: Cursor, source: FeedSource, polled: Polled, now: float) -> t
     if polled.entries is None:
         return after, ()
     shown: dict[str, str] = {}
-    finds = []
+    fresh = []
     for entry in polled.entries:
         item = identity.item_id(entry.link, source.id, entry.guid, entry.title)
         told = identity.entry_hash(entry)
@@ -125,21 +125,22 @@ def advance(cursor: Cursor, source: FeedSource, polled: Polled, now: float) -> t
             continue
         shown[item] = told
         if cursor.shown.get(item) != told:
-            finds.append(_find(source, entry, item, told, began, now))
-    finds.reverse()
+            fresh.append((entry, item, told))
+    finds = tuple(
+        Find(
+            find_id=identity.find_id(item, source.id, told),
+            item_id=item,
+            entry_hash=told,
+            source=source,
+            entry=entry,
+            polled=began,
+            found=instants.to_text(now),
+            poll=after.polls,
+            ordinal=cursor.found + number,
+        )
+        for number, (entry, item, told) in enumerate(reversed(fresh), start=1)
+    )
     after = replace(
         after, etag=polled.etag, last_modified=polled.last_modified, shown=shown, found=cursor.found + len(finds)
     )
-    return after, tuple(finds)
-
-
-def _find(source: FeedSource, entry: Entry, item: str, told: str, polled: str, now: float) -> Find:
-    return Find(
-        find_id=identity.find_id(item, source.id, told),
-        item_id=item,
-        entry_hash=told,
-        source=source,
-        entry=entry,
-        polled=polled,
-        found=instants.to_text(now),
-    )
+    return after, finds

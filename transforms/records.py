@@ -72,6 +72,10 @@ class Find(Record, frozen=True, kw_only=True):
       entry: The entry.
       polled: When the poll that showed it began.
       found: When it was told to be new.
+      poll: Which poll of the feed showed it, counted for ever. With the find id it names one sighting: an entry that
+        returns to an earlier form has its old find id again, and is another sighting.
+      ordinal: The how-manieth find of its feed this is, counted from 1 for ever; on `finds` a feed's ordinals have no
+        gap, which proves that none is missing.
       swept: True on a copy that Sweep brought back; never so on the topic.
     """
 
@@ -82,7 +86,14 @@ class Find(Record, frozen=True, kw_only=True):
     entry: Entry
     polled: str
     found: str
+    poll: int = 0
+    ordinal: int = 0
     swept: bool = False
+
+    @property
+    def sighting(self) -> str:
+        """Names this sighting of the find: the same after a crash, another when the entry comes back to this form."""
+        return f"{self.find_id}@{self.poll}"
 
 
 class Ending(Record, frozen=True, kw_only=True):
@@ -92,7 +103,7 @@ class Ending(Record, frozen=True, kw_only=True):
       outcome: One of the outcomes.
       step: Where it was decided.
       reason: Cause in words, for people.
-      gone: True when the page's server says that it is gone (404 or 410).
+      gone: True when the page's server has said twice, long enough apart, that it is gone (404 or 410).
     """
 
     outcome: OutcomeName
@@ -133,12 +144,17 @@ class Fetched(Record, frozen=True, kw_only=True):
       page: The page, or None.
       ending: Set when there is no page.
       attempts: Requests made for this find.
+      provisional: The page is still tried for. The feed's own words may be published meanwhile; the find has no outcome
+        yet and comes again. ``ending`` is what it would end with now.
+      promised: A provisional copy of this find went ahead, so something may have been published under the item's id.
     """
 
     find: Find
     page: Page | None = None
     ending: Ending | None = None
     attempts: int = 0
+    provisional: bool = False
+    promised: bool = False
 
 
 class Article(Record, frozen=True, kw_only=True):
@@ -182,6 +198,8 @@ class Read(Record, frozen=True, kw_only=True):
       ending: The ending if nothing is published: set when there is no article, or only the feed's words for one.
       attempts: Requests made.
       fetched: When the page was complete, or None.
+      provisional: As in `Fetched`.
+      promised: As in `Fetched`.
     """
 
     find: Find
@@ -189,6 +207,8 @@ class Read(Record, frozen=True, kw_only=True):
     ending: Ending | None = None
     attempts: int = 0
     fetched: str | None = None
+    provisional: bool = False
+    promised: bool = False
 
 
 class Tagged(Record, frozen=True, kw_only=True):
@@ -220,6 +240,7 @@ class Outcome(Record, frozen=True, kw_only=True):
       article_id: The article that it came to, if any.
       event_id: The event that says so, if any.
       rules_version: Version of the rules that judged it, if any did.
+      poll: Which sighting of the find this ends, as in `Find`.
       found: When it was found.
       ended: When it ended.
       version: Of this form.
@@ -236,6 +257,7 @@ class Outcome(Record, frozen=True, kw_only=True):
     article_id: str | None = None
     event_id: str | None = None
     rules_version: str | None = None
+    poll: int = 0
     found: str
     ended: str
     version: int = 1

@@ -153,6 +153,7 @@ class _Ender:
             article_id=self.article_id if has_article else None,
             event_id=event_id,
             rules_version=tags.rules_version if tags else None,
+            poll=find.poll,
             found=find.found,
             ended=self.now,
         )

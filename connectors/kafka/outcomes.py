@@ -20,9 +20,19 @@ class _Ended(msgspec.Struct, frozen=True, rename="camel"):
     item_id: str
     feed_id: str
     outcome: str
+    poll: int = 0
 
 
 _decode = msgspec.json.Decoder(_Ended).decode
+
+
+_SPREAD = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: neighbouring polls land far apart
+_MASK = 2**64 - 1
+
+
+def sighting(find_id: str, poll: int) -> int:
+    """64 bits that stand for one sighting of a find."""
+    return short(find_id) ^ (poll * _SPREAD & _MASK)
 
 
 def feed_mark(feed_id: str) -> int:
@@ -50,16 +60,20 @@ class OutcomeIndex:
         with self._lock:
             self._reader.catch_up(self._apply)
 
-    def ended(self, find_id: str) -> bool:
-        """True when the find has its outcome, as of the last catch-up."""
-        return short(find_id) in self._finds
+    def ended(self, find_id: str, poll: int) -> bool:
+        """True when this sighting of the find has its outcome, as of the last catch-up.
+
+        The topic is compacted by find id, so of a find that was seen in several polls only the newest is sure to be
+        known.
+        """
+        return sighting(find_id, poll) in self._finds
 
     def owner(self, item_id: str) -> int | None:
         """`feed_mark` of the feed whose finds go on for this item, or None when none did."""
         return self._items.get(short(item_id))
 
     def __len__(self) -> int:
-        """How many finds have ended."""
+        """How many sightings of finds have ended."""
         return len(self._finds)
 
     @property
@@ -76,7 +90,7 @@ class OutcomeIndex:
             return
         try:
             one = _decode(record.value)
-            find, item = short(one.find_id), short(one.item_id)
+            find, item = sighting(one.find_id, one.poll), short(one.item_id)
         except (msgspec.DecodeError, ValueError) as error:
             _log.warning("unreadable value on outcomes at %s/%s: %s", record.partition, record.offset, error)
             return

@@ -40,7 +40,7 @@ class Unfinished:
             self._outcomes.catch_up()  # first: else all finds of the partition would be held for a moment
             self._reader.catch_up(self._apply)
             self._outcomes.catch_up()  # again: a find read just now may have ended since
-            self._open = {key: find for key, find in self._open.items() if not self._outcomes.ended(key)}
+            self._open = {key: find for key, find in self._open.items() if not self._ended(find)}
             before = instants.to_text(now - older_than)
             return tuple(sorted((one for one in self._open.values() if one.found <= before), key=lambda one: one.found))
 
@@ -56,5 +56,11 @@ class Unfinished:
         except (msgspec.DecodeError, ValueError) as error:
             _log.warning("unreadable value on finds at %s/%s: %s", record.partition, record.offset, error)
             return
-        if not self._outcomes.ended(find.find_id):
+        # Of several sightings the newest counts: the outcome of an older one may have been compacted away.
+        if self._ended(find):
+            self._open.pop(find.find_id, None)
+        else:
             self._open[find.find_id] = find
+
+    def _ended(self, find: Find) -> bool:
+        return self._outcomes.ended(find.find_id, find.poll)

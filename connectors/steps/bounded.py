@@ -32,7 +32,7 @@ class _PollOnce(beam.DoFn):  # type: ignore[misc]
 
     def process(self, _: object) -> Iterator[tuple[str, Find]]:
         shared = worker.of(self.settings)
-        cursors = merge({}, self.settings.feeds, shared.cursors.read, self.now_fn())
+        cursors = merge({}, self.settings.feeds, shared.cursors.read(), self.now_fn())
         sources = {source.id: source for source in self.settings.feeds}
 
         async def all_feeds() -> list:  # type: ignore[type-arg]

@@ -56,6 +56,7 @@ class _Deduplicate(beam.DoFn):  # type: ignore[misc]
                     outcome=verdict.ending.outcome,
                     step=verdict.ending.step,
                     reason=verdict.ending.reason,
+                    poll=find.poll,
                     found=find.found,
                     ended=instants.to_text(self.now_fn()),
                 ),
@@ -67,7 +68,9 @@ class _Deduplicate(beam.DoFn):  # type: ignore[misc]
             index.catch_up()
             self.caught_up = True
         owner = index.owner(find.item_id)
-        return Told(ended=index.ended(find.find_id), other_feed=owner not in (None, feed_mark(find.source.id)))
+        return Told(
+            ended=index.ended(find.find_id, find.poll), other_feed=owner not in (None, feed_mark(find.source.id))
+        )
 
 
 class Deduplicate(beam.PTransform):  # type: ignore[misc]

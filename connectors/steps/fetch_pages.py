@@ -127,7 +127,7 @@ def settle(one: Waiting, got: Page | ItemError, now: float, budget: Budget) -> F
 
 
 def _key(one: Waiting) -> tuple[str, str]:
-    return "page", one.find.find_id
+    return "page", one.find.sighting
 
 
 def _look(dues: list[float], now: float) -> float:

@@ -44,20 +44,25 @@ def shard_of(source: FeedSource, shards: int) -> int:
 
 
 def merge(
-    cursors: dict[str, Cursor], sources: tuple[FeedSource, ...], stored: Callable[[], dict[str, Cursor]], now: float
+    cursors: dict[str, Cursor], sources: tuple[FeedSource, ...], stored: dict[str, Cursor], now: float
 ) -> dict[str, Cursor]:
     """The cursors of a shard after a look at the configuration.
 
     Args:
       cursors: What state holds.
       sources: The shard's feeds as configured.
-      stored: Gives the cursors on `feeds`; only called when a feed is new to the shard.
+      stored: The cursors on `feeds`.
       now: Unix time.
     """
-    missing = [source for source in sources if source.id not in cursors]
-    kept = {source.id: configured(cursors[source.id], source) for source in sources if source.id in cursors}
-    known = stored() if missing else {}
-    return kept | {source.id: begin(source, known.get(source.id), now) for source in missing}
+    merged = {}
+    for source in sources:
+        mine, theirs = cursors.get(source.id), stored.get(source.id)
+        # State restored from an old checkpoint is behind what the topic knows.
+        if mine is None or (theirs is not None and theirs.polls > mine.polls):
+            merged[source.id] = begin(source, theirs, now)
+        else:
+            merged[source.id] = configured(mine, source)
+    return merged
 
 
 def write_polled(settings: RunSettings, finds: list[Find], cursors: list[Cursor]) -> None:
@@ -104,7 +109,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         mine = tuple(one for one in self.settings.feeds if shard_of(one, self.settings.shards) == beat[0])
         if not mine and not cell.read():
             return
-        cell.write(merge(cell.read() or {}, mine, worker.of(self.settings).cursors.read, self.now_fn()))
+        cell.write(merge(cell.read() or {}, mine, worker.of(self.settings).cursors.read(), self.now_fn()))
         timer.set(Timestamp.of(self.now_fn() + SOON))
 
     @on_timer(TICK)  # type: ignore[untyped-decorator]

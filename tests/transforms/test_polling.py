@@ -110,3 +110,18 @@ def test_first_polls_of_many_feeds_are_spread_evenly():
     thirds = [sum(low <= one < low + 20 for one in firsts) for low in (0, 20, 40)]
     assert 1000 == sum(thirds)
     assert min(thirds) > 250
+
+
+def test_finds_of_a_feed_are_counted_without_a_gap_over_its_polls():
+    cursor, first = advance(START, FEED, polled(ONE), NOW)
+    cursor, second = advance(cursor, FEED, polled(TWO, replace(ONE, title="New")), NOW)
+    assert ([1], [2, 3], 3) == ([one.ordinal for one in first], [one.ordinal for one in second], cursor.found)
+    assert ([1], [2, 2]) == ([one.poll for one in first], [one.poll for one in second])
+
+
+def test_an_entry_that_returns_to_its_first_form_is_another_sighting_of_the_same_find():
+    cursor, (first,) = advance(START, FEED, polled(ONE), NOW)
+    cursor, _ = advance(cursor, FEED, polled(replace(ONE, title="New")), NOW)
+    _, (back,) = advance(cursor, FEED, polled(ONE), NOW)
+    assert first.find_id == back.find_id
+    assert first.sighting != back.sighting

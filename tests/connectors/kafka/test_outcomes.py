@@ -70,9 +70,9 @@ def on(kafka_settings):
 def test_a_find_has_ended_when_its_outcome_is_written(on):
     one, other = find(1), find(2)
     on.ended(outcome(one))
-    assert not on.index.ended(one.find_id)
+    assert not on.index.ended(one.find_id, 0)
     on.index.catch_up()
-    assert (True, False, 1) == (on.index.ended(one.find_id), on.index.ended(other.find_id), len(on.index))
+    assert (True, False, 1) == (on.index.ended(one.find_id, 0), on.index.ended(other.find_id, 0), len(on.index))
 
 
 @pytest.mark.parametrize(
@@ -147,3 +147,20 @@ def test_only_unfinished_finds_are_held(on):
 def test_the_same_find_found_twice_is_swept_once(on):
     on.found(find(1), find(1))
     assert (find(1),) == on.unfinished.sweep(NOW, 0)
+
+
+def test_a_find_that_returns_to_an_earlier_form_is_unfinished_until_that_sighting_has_ended(on):
+    first, again = find(1), replace(find(1), poll=7)
+    on.found(first)
+    on.ended(outcome(first))
+    assert () == on.unfinished.sweep(NOW, 0)
+    on.found(again)
+    assert (again,) == on.unfinished.sweep(NOW, 0)
+    on.ended(replace(outcome(again), poll=7))
+    assert () == on.unfinished.sweep(NOW, 0)
+
+
+def test_an_older_sighting_whose_outcome_was_compacted_away_is_not_unfinished(on):
+    on.found(find(1), replace(find(1), poll=7))
+    on.ended(replace(outcome(find(1)), poll=7))
+    assert () == on.unfinished.sweep(NOW, 0)
