@@ -68,9 +68,11 @@ class World:
     Args:
       folder: Of the run.
       edition: What the site publishes.
+      spacing: Seconds between two page requests to one domain.
     """
 
-    def __init__(self, folder: Path, edition: Edition) -> None:
+    def __init__(self, folder: Path, edition: Edition, spacing: float = 0.0) -> None:
+        self.spacing = spacing
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.clock = folder, Clock(folder)
         self.kafka = EmbeddedKafka(folder / "kafka", say=say)
@@ -163,7 +165,7 @@ class World:
             feeds=tuple(msgspec.structs.replace(feed, interval=2.0) for feed in self.site.feeds()),
             shards=2,
             heartbeat=15.0,
-            spacing=0.0,
+            spacing=self.spacing,
             tries=5,
             retry_first=1.0,
             sweep_after=30.0,
