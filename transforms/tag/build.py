@@ -5,10 +5,12 @@ import msgspec
 from transforms.tag.actions import Candidate
 from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
 from transforms.tag.decide import Judged, line_keys, target_keys
-from transforms.tag.entries import App, Body, Company, Language, RuleData
+from transforms.tag.entries import App, Body, Company, FollowUp, Language, RuleData
 from transforms.tag.evidence import Proofs, rule_of, text_of
+from transforms.tag.followups import follow_up
 from transforms.tag.legal import cases_of, instruments_of
 from transforms.tag.lexicon import Mention
+from transforms.tag.patterns import Pattern
 from transforms.tag.reading import Line, Reading
 from transforms.tag.state import STATUS_OF
 from transforms.tag.topics import likely_actor
@@ -31,11 +33,20 @@ class Builder:
       reading: The article.
       data: All rules.
       language: The rules of its language.
+      followups: Its rules for sentences that go on about the main measure, compiled.
       proofs: Where evidence goes.
     """
 
-    def __init__(self, reading: Reading, data: RuleData, language: Language, proofs: Proofs) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        data: RuleData,
+        language: Language,
+        followups: list[tuple[FollowUp, list[Pattern]]],
+        proofs: Proofs,
+    ) -> None:
         self._reading = reading
+        self._followups = followups
         self._language = language
         self._dates_reader = DateReader(language.dates)
         self._proofs = proofs
@@ -60,7 +71,7 @@ class Builder:
         apps, companies = self._targets(group, number)
         measures = self._measures(group, number)
         jurisdictions = self._jurisdictions(group, number)
-        stage, status = self._state(group, number, rest)
+        stage, status = (self._followed_up(lead, number) if main else None) or self._state(group, number, rest)
         instruments, case = self._legal(group, number, main)
         return Action(
             main=main,
@@ -180,6 +191,17 @@ class Builder:
             first, last = candidate.stage_span
             self._proofs.tokens(supports, number, candidate.line, first, last, candidate.stage_rule)
         return stage, status
+
+    def _followed_up(self, lead: Candidate, number: int) -> tuple[Stage, Status] | None:
+        today = article_date(self._reading.document.date)
+        found = follow_up(lead, self._reading, self._followups, today.year if today else None)
+        if found is None:
+            return None
+        rule, line, first, last = found
+        status: Status = STATUS_OF[rule.stage]  # type: ignore[assignment]
+        for supports in (f"stage:{rule.stage}", f"status:{status}"):
+            self._proofs.tokens(supports, number, line, first, last, f"followup/{rule.id}")
+        return rule.stage, status
 
     def _actor(self, candidate: Candidate) -> Actor | None:
         actor = candidate.actor

@@ -23,6 +23,7 @@ from transforms.tag.entries import (
     Company,
     DateWords,
     Entry,
+    FollowUp,
     Good,
     Grammar,
     Instrument,
@@ -33,7 +34,7 @@ from transforms.tag.entries import (
     StageRule,
 )
 
-RELEASE = "2026.1"
+RELEASE = "2026.2"
 """Raised by hand when the engine itself reads differently; the data's hash follows it in the rules' version."""
 
 T = TypeVar("T")
@@ -108,6 +109,7 @@ def _language(folder: Traversable, digest: "hashlib._Hash") -> Language:
         goods=_entries(folder / "goods.toml", "good", Good, digest),
         measures=_entries(folder / "measures.toml", "measure", MeasureRule, digest),
         stages=_entries(folder / "stages.toml", "rule", StageRule, digest),
+        followups=_entries(folder / "followups.toml", "rule", FollowUp, digest),
         blockers=_entries(folder / "blockers.toml", "rule", Blocker, digest),
         instruments=_entries(folder / "instruments.toml", "instrument", Instrument, digest),
         words=_convert(folder / "words.toml", raw_words, dict[str, tuple[str, ...]], "class"),
@@ -134,6 +136,7 @@ CLASSES = frozenset(
         "private",
         "propose",
         "security",
+        "stand-in",
         "threaten",
     }
 )
@@ -150,7 +153,12 @@ def _check_references(folder: Traversable, data: RuleData) -> None:
             raise ConfigError(f"{folder / 'companies.toml'}: {company.id}: app `{company.app}` is not in apps.toml")
     for code, language in data.languages.items():
         known = KINDS | set(language.words)
-        for file, rules in (("stages.toml", language.stages), ("blockers.toml", language.blockers)):
+        patterned: dict[str, tuple[StageRule | FollowUp | Blocker, ...]] = {
+            "stages.toml": language.stages,
+            "followups.toml": language.followups,
+            "blockers.toml": language.blockers,
+        }
+        for file, rules in patterned.items():
             for rule in rules:
                 for pattern in rule.when:
                     if pattern.split().count("{it}") != 1:

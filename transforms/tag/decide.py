@@ -52,9 +52,9 @@ def line_keys(line: Line) -> set[str]:
     return keys
 
 
-def in_lead(candidate: Candidate, first_text: int) -> bool:
+def in_lead(line: Line, first_text: int) -> bool:
     """Does it stand in the first sentences under the headline?"""
-    sentence = candidate.line.sentence
+    sentence = line.sentence
     if sentence.part == "summary":
         return True
     return sentence.index < first_text + LEAD_SENTENCES and sentence.starts[0] < LEAD_CHARACTERS
@@ -67,7 +67,7 @@ def weight_of(candidate: Candidate, first_text: int, titled: bool) -> float:
         weight = 6.0
     elif index <= first_text or candidate.line.sentence.part == "summary":
         weight = 4.0 if titled else 6.0
-    elif in_lead(candidate, first_text):
+    elif in_lead(candidate.line, first_text):
         weight = 2.5
     else:
         weight = 1.0
@@ -98,7 +98,7 @@ def on_topic(
     title = lines[0] if lines and lines[0].sentence.part == "title" else None
     first_text = next((line.sentence.index for line in lines if line.sentence.part != "title"), 0)
     fresh = [j for j in mine if not j.candidate.background]
-    lead = [j for j in fresh if in_lead(j.candidate, first_text)]
+    lead = [j for j in fresh if in_lead(j.candidate.line, first_text)]
     total = sum(j.weight for j in fresh)
     public = any(j.candidate.actor is not None or j.candidate.places for j in mine)
     if not public and not (total >= 6 and any(line.has("public") for line in lines[: first_text + LEAD_SENTENCES])):

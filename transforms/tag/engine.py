@@ -10,7 +10,7 @@ from transforms.tag.build import MAX_ACTIONS, Builder
 from transforms.tag.data import shipped
 from transforms.tag.dates import article_date
 from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
-from transforms.tag.entries import Blocker, Language, RuleData, StageRule
+from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageRule
 from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.lexicon import Lexicon
 from transforms.tag.patterns import Pattern, compile_pattern
@@ -33,6 +33,7 @@ class Pack(msgspec.Struct, frozen=True):
     language: Language
     lexicon: Lexicon
     stages: list[tuple[StageRule, list[Pattern]]]
+    followups: list[tuple[FollowUp, list[Pattern]]]
     blockers: list[tuple[Blocker, list[Pattern]]]
 
 
@@ -53,6 +54,7 @@ def compile_pack(data: RuleData, language: Language) -> Pack:
         language,
         Lexicon(data, language),
         [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.stages],
+        [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.followups],
         [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.blockers],
     )
 
@@ -182,7 +184,7 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
             c = best.candidate
             rule = f"measure/{c.measure.id}"
             proofs.sentence(f"topics:{topic}", None, c.line, c.head.first, c.head.last, rule)
-    builder = Builder(judgement.reading, data, judgement.pack.language, proofs)
+    builder = Builder(judgement.reading, data, judgement.pack.language, judgement.pack.followups, proofs)
     actions: list[Action] = []
     for number, group in enumerate(groups):
         actions.append(builder.build(group, number, number == 0, judgement.judged))

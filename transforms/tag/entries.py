@@ -111,6 +111,14 @@ class StageRule(Entry, frozen=True, kw_only=True):
     measures: tuple[Measure, ...] = ()
 
 
+class FollowUp(Entry, frozen=True, kw_only=True):
+    """Words around one that stands for the main measure, which say how it fares; see the head of ``followups.toml``."""
+
+    stage: Stage
+    when: tuple[str, ...]
+    of: tuple[Stage, ...] = ("announced",)
+
+
 class Blocker(Entry, frozen=True, kw_only=True):
     """Words around a measure that say it is none of ours."""
 
@@ -175,6 +183,7 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     goods: tuple[Good, ...]
     measures: tuple[MeasureRule, ...]
     stages: tuple[StageRule, ...]
+    followups: tuple[FollowUp, ...]
     blockers: tuple[Blocker, ...]
     instruments: tuple[Instrument, ...]
     words: dict[str, tuple[str, ...]]

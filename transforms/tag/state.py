@@ -9,6 +9,7 @@ import re
 from transforms.tag.actions import Candidate
 from transforms.tag.entries import StageRule
 from transforms.tag.patterns import Pattern, match
+from transforms.tag.reading import Line
 
 STATUS_OF = {
     "threatened": "pending",
@@ -69,11 +70,14 @@ def set_stage(candidate: Candidate, rules: list[tuple[StageRule, list[Pattern]]]
 
 def is_background(candidate: Candidate, year: int | None) -> bool:
     """Does the sentence place the measure in an earlier time?"""
-    line, head = candidate.line, candidate.head
-    if candidate.index == 0:
-        return False
+    head = candidate.head
+    return candidate.index > 0 and is_past(candidate.line, head.first, head.last, year)
+
+
+def is_past(line: Line, first: int, last: int, year: int | None) -> bool:
+    """Does a sentence name an earlier year, or say "previously" and the like beside these tokens?"""
     if year is not None:
         for token in line.sentence.low:
             if len(token) == 4 and _YEAR.fullmatch(token) and int(token) < year:
                 return True
-    return line.of_class("background", max(0, head.first - 12), head.last + 12)
+    return line.of_class("background", max(0, first - 12), last + 12)

@@ -69,7 +69,7 @@ STAGES = [
     ("Nepal bans Facebook, X and YouTube", "in-force", "Facebook", "NP"),
     ("Brazil lifts X ban after Musk pays fines", "lifted", "X", "BR"),
     # --- a government acts through a company
-    ("Apple pulls WhatsApp from China App Store at Beijing's request", "announced", "WhatsApp", "CN"),
+    ("Apple pulls WhatsApp from China App Store at Beijing's request", "in-force", "WhatsApp", "CN"),
     # --- ended by a deal
     ("Trump approves deal for TikTok sale to Oracle", "settled", "TikTok", "US"),
     # --- on the devices of the state
