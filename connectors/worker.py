@@ -161,6 +161,19 @@ def of(settings: RunSettings) -> Worker:
         return _workers[settings.run_id]
 
 
+def adopt(run_id: str, worker: Worker) -> None:
+    """Has `of` give this worker for a run, instead of making one: the seam for parts that come from elsewhere.
+
+    Args:
+      run_id: The run; none that has a worker already, or is over.
+      worker: Closed by `drop`, as any other.
+    """
+    with _lock:
+        if run_id in _workers or run_id in _over:
+            raise ValueError(f"run {run_id} has a worker already, or is over")
+        _workers[run_id] = worker
+
+
 def drop(run_id: str) -> None:
     """Ends what this process holds for a run that is over."""
     with _lock:

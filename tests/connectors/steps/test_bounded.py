@@ -1,0 +1,79 @@
+"""The bounded forms by hand: one poll of each feed, one try for each page."""
+
+import pytest
+from apache_beam.transforms.window import GlobalWindow
+from beam_by_hand import ByHand, Clock
+from hand_worker import PAGE, employed, feed
+from records import find, source
+
+from connectors.steps.bounded import _FetchOnce, _PollOnce
+from transforms.errors import FetchFailed
+from transforms.polling import Cursor
+from transforms.records import Find
+
+WIRE, DESK = source("wire"), source("desk")
+
+
+@pytest.fixture
+def hand():
+    with employed(feeds=(WIRE, DESK), spacing=0.0, tries=1) as made:
+        yield made
+
+
+def polled(hand):
+    return list(_PollOnce(hand.settings, Clock()).process(0))
+
+
+def fetched(hand, *finds):
+    return ByHand(_FetchOnce(hand.settings, Clock())).bundle(*((one.source.id, one) for one in finds))
+
+
+def test_every_feed_is_polled_once_whether_it_is_due_or_not(hand):
+    hand.web.answers = {WIRE.url: feed(WIRE.url, "a"), DESK.url: feed(DESK.url, "b")}
+    assert {"a", "b"} == {one.entry.title for _, one in polled(hand)}
+    assert [DESK.url, WIRE.url] == sorted(url for url, _ in hand.web.asked)
+
+
+def test_finds_are_acknowledged_before_cursors(hand):
+    hand.web.answers = {WIRE.url: feed(WIRE.url, "a"), DESK.url: feed(DESK.url, "b")}
+    polled(hand)
+    assert ["finds", "finds", "feeds", "feeds"] == hand.kafka.written
+    assert {"a", "b"} == {one.entry.title for one in hand.kafka.values("finds", Find)}
+
+
+def test_a_second_run_finds_only_what_is_new(hand):
+    hand.web.answers = {WIRE.url: [feed(WIRE.url, "a"), feed(WIRE.url, "c", "a")], DESK.url: feed(DESK.url, "b")}
+    polled(hand)
+    hand.forget()
+    assert ["c"] == [one.entry.title for _, one in polled(hand)]
+
+
+def test_a_feed_that_fails_holds_up_no_other_and_says_why(hand):
+    hand.web.answers = {WIRE.url: FetchFailed(WIRE.url, "HTTP 500", status=500), DESK.url: feed(DESK.url, "b")}
+    assert ["b"] == [one.entry.title for _, one in polled(hand)]
+    assert {"wire": "HTTP 500", "desk": ""} == {one.feed_id: one.error for one in hand.kafka.values("feeds", Cursor)}
+
+
+def test_each_page_goes_on_with_its_find(hand):
+    ones = [find("https://paper.example/1"), find("https://other.example/1", of=DESK)]
+    out = fetched(hand, *ones)
+    assert ones == [one.value.find for one in out]
+    assert [(PAGE, [GlobalWindow()])] * 2 == [(one.value.page.body, list(one.windows)) for one in out]
+
+
+def test_a_page_that_no_retry_heals_ends_its_find(hand):
+    one = find()
+    hand.web.answers[one.entry.link] = FetchFailed(one.entry.link, "HTTP 403", status=403, retriable=False)
+    (out,) = fetched(hand, one)
+    assert ("fetch-failed", "HTTP 403") == (out.value.ending.outcome, out.value.ending.reason)
+
+
+def test_a_page_that_may_heal_leaves_its_find_to_the_next_run():
+    with employed(tries=5) as hand:
+        one = find()
+        hand.web.answers[one.entry.link] = FetchFailed(one.entry.link, "HTTP 503", status=503)
+        assert [] == [out for out in fetched(hand, one) if not out.value.provisional]
+
+
+def test_a_bundle_without_finds_asks_nothing(hand):
+    assert ([], []) == (fetched(hand), hand.web.asked)

@@ -1,0 +1,117 @@
+"""Deduplicate by hand: what goes on, what ends, and what it asks of `outcomes`."""
+
+import pytest
+from beam_by_hand import ByHand, Clock
+from hand_worker import employed
+from msgspec.structs import replace
+from records import find, source
+
+from connectors.steps.deduplicate import ENDED, _Deduplicate
+from transforms import instants
+from transforms.records import Entry, Find, Outcome
+
+LINK = "https://www.paper.co.uk/2026/ban"
+FIRST = find(LINK)
+
+
+@pytest.fixture
+def hand():
+    with employed() as made:
+        yield made
+
+
+def step(hand):
+    clock = Clock()
+    return ByHand(_Deduplicate(hand.settings, clock), clock)
+
+
+def gone_on(out):
+    return [find for one in out if isinstance(one, tuple) for find in one if isinstance(find, Find)]
+
+
+def ended(out):
+    return [one.value for one in out if getattr(one, "tag", None) == ENDED]
+
+
+def keyed(find):
+    return find.item_id, find
+
+
+def outcome_of(find, name="published"):
+    return Outcome(
+        find_id=find.find_id,
+        item_id=find.item_id,
+        feed_id=find.source.id,
+        link=find.entry.link,
+        outcome=name,
+        step="publish",
+        poll=find.poll,
+        found=find.found,
+        ended=find.found,
+    )
+
+
+def test_the_first_find_of_an_item_goes_on_under_its_registered_domain(hand):
+    assert [("paper.co.uk", FIRST)] == step(hand).bundle(keyed(FIRST))
+
+
+def test_a_find_without_link_goes_on_under_its_feed(hand):
+    bare = find(entry=Entry(guid="g-1", title="Ban"))
+    assert [("wire", bare)] == step(hand).bundle(keyed(bare))
+
+
+def test_the_same_item_of_another_feed_ends_as_seen(hand):
+    other = find(LINK, of=source("desk"))
+    (outcome,) = ended(step(hand).bundle(keyed(FIRST), keyed(other)))
+    assert ("seen", other.find_id, other.item_id, "desk", LINK) == (
+        outcome.outcome,
+        outcome.find_id,
+        outcome.item_id,
+        outcome.feed_id,
+        outcome.link,
+    )
+    assert "wire" in outcome.reason
+
+
+def test_a_changed_entry_of_the_same_feed_goes_on(hand):
+    changed = find(LINK, entry=replace(FIRST.entry, title="Ban lifted"))
+    assert FIRST.item_id == changed.item_id
+    assert [FIRST, changed] == gone_on(step(hand).bundle(keyed(FIRST), keyed(changed)))
+
+
+def test_what_sweep_brings_back_and_state_knows_is_dropped(hand):
+    assert [FIRST] == gone_on(step(hand).bundle(keyed(FIRST), keyed(replace(FIRST, swept=True))))
+
+
+def test_what_sweep_brings_back_after_state_was_lost_goes_on(hand):
+    step(hand).bundle(keyed(FIRST))
+    swept = replace(FIRST, swept=True)
+    assert [swept] == gone_on(step(hand).bundle(keyed(swept)))
+
+
+def test_what_has_its_outcome_is_not_read_again_after_state_was_lost(hand):
+    hand.kafka.put("outcomes", FIRST.find_id, outcome_of(FIRST))
+    assert [] == step(hand).bundle(keyed(FIRST))
+
+
+def test_after_state_was_lost_the_topic_knows_whose_an_item_is(hand):
+    hand.kafka.put("outcomes", FIRST.find_id, outcome_of(FIRST))
+    other = find(LINK, of=source("desk"))
+    assert ["seen"] == [outcome.outcome for outcome in ended(step(hand).bundle(keyed(other)))]
+
+
+def test_an_entry_that_was_old_when_it_was_found_ends_as_too_old(hand):
+    published = instants.to_text(instants.from_text(FIRST.found) - hand.settings.max_age - 60)
+    old = find(LINK, entry=Entry(link=LINK, title="Ban", published=published))
+    assert ["too-old"] == [outcome.outcome for outcome in ended(step(hand).bundle(keyed(old)))]
+
+
+def test_outcomes_are_read_once_a_bundle_and_only_for_items_without_state(hand):
+    deduplicating = step(hand)
+    finds = [find(f"{LINK}/{number}") for number in range(3)]
+    deduplicating.bundle(*map(keyed, finds))
+    assert 1 == hand.times_read("outcomes")
+    deduplicating.bundle(*map(keyed, finds))
+    assert 1 == hand.times_read("outcomes")
+    deduplicating.bundle(keyed(find(f"{LINK}/new")))
+    assert 2 == hand.times_read("outcomes")

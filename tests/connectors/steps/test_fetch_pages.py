@@ -1,0 +1,157 @@
+"""FetchPages by hand: what starts when, what waits, and what a find comes to."""
+
+import pytest
+from beam_by_hand import ByHand, Clock
+from hand_worker import PAGE, employed, page
+from records import find
+
+from connectors.steps.fetch_pages import SLOWEST_LOOK, SOON, _FetchPages
+from transforms.errors import FetchFailed, ForbiddenAddress
+
+LINK = "https://paper.example/1"
+DOMAIN = "paper.example"
+FIRST_RETRY = 60.0
+BROKEN = FetchFailed(LINK, "HTTP 503", status=503)
+
+
+@pytest.fixture
+def hand():
+    with employed(spacing=1.0, concurrency=2, tries=3, retry_first=FIRST_RETRY) as made:
+        yield made
+
+
+def step(hand):
+    clock = Clock()
+    return ByHand(_FetchPages(hand.settings, clock), clock)
+
+
+def given(fetching, *finds):
+    for one in finds:
+        assert [] == fetching.process((DOMAIN, one))
+    return fetching
+
+
+def links(fetched):
+    return [one.find.entry.link for one in fetched]
+
+
+def finals(fetched):
+    """Those that a find leaves with for good; a copy that goes ahead of its page is none."""
+    return [one for one in fetched if not one.provisional]
+
+
+def numbered(count):
+    return [find(f"https://paper.example/{number}") for number in range(count)]
+
+
+def test_a_find_asks_for_nothing_within_its_own_bundle(hand):
+    fetching = given(step(hand), find(LINK))
+    assert ([], fetching.clock.now + SOON) == (hand.web.asked, pytest.approx(fetching.alarm))
+
+
+def test_a_page_goes_on_with_its_find_and_leaves_nothing_behind(hand):
+    fetching = given(step(hand), one := find(LINK))
+    (fetched,) = fetching.rung(30)
+    assert (one, PAGE, None, 1) == (fetched.find, fetched.page.body, fetched.ending, fetched.attempts)
+    assert None is fetching.alarm
+    assert "waiting" not in fetching.state(DOMAIN)
+
+
+def test_a_stream_of_finds_does_not_push_the_timer_ahead(hand):
+    fetching = given(step(hand), find(LINK))
+    first = fetching.alarm
+    fetching.clock.now += SOON / 2
+    given(fetching, find(f"{LINK}0"))
+    assert first == fetching.alarm
+
+
+def test_an_alarm_that_never_rang_is_set_anew(hand):
+    fetching = given(step(hand), find(LINK))
+    fetching._timers.clear()  # a runner that was restored without its timers
+    fetching.clock.now += SLOWEST_LOOK + 1
+    given(fetching, find(f"{LINK}0"))
+    assert fetching.clock.now + SOON == pytest.approx(fetching.alarm)
+
+
+def test_two_starts_are_spaced(hand):
+    fetching = given(step(hand), *numbered(2))
+    fetching.rung(0.9)
+    assert 1 == len(hand.web.asked)
+    fetching.rung(1.0)
+    assert 2 == len(hand.web.asked)
+
+
+def test_every_page_of_many_leaves_exactly_once(hand):
+    fetching = given(step(hand), *numbered(7))
+    assert sorted(one.entry.link for one in numbered(7)) == sorted(links(fetching.rung(60)))
+    assert 7 == len(hand.web.asked)
+
+
+def test_no_more_than_so_many_run_at_a_time(hand):
+    hand.background.held = True
+    fetching = given(step(hand), *numbered(5))
+    fetching.rung(60)
+    assert 2 == len(hand.background.started)
+
+
+def test_what_runs_is_looked_at_more_rarely_with_its_age_but_never_made_twice(hand):
+    hand.background.held = True
+    fetching = given(step(hand), find(LINK))
+    fetching.rung(1)
+    assert [] == fetching.ring()
+    young = fetching.alarm - fetching.clock.now
+    fetching.rung(60)
+    fetching.ring()
+    old = fetching.alarm - fetching.clock.now
+    assert young < old <= SLOWEST_LOOK + SOON
+    assert 1 == len(hand.background.started)
+    hand.background.release()
+    assert [LINK] == links(finals(fetching.ring()))
+
+
+def test_what_a_restart_lost_is_asked_for_again(hand):
+    hand.background.held = True
+    fetching = given(step(hand), find(LINK))
+    fetching.rung(5)
+    hand.forget()
+    assert [LINK] == links(finals(fetching.rung(10)))
+
+
+def test_a_failure_that_may_heal_is_tried_again_later(hand):
+    hand.web.answers[LINK] = [BROKEN, page(LINK)]
+    fetching = given(step(hand), find(LINK))
+    assert [] == finals(fetching.rung(FIRST_RETRY / 2))
+    (fetched,) = finals(fetching.rung(FIRST_RETRY))
+    assert (PAGE, 2) == (fetched.page.body, fetched.attempts)
+
+
+def test_when_the_tries_are_spent_the_find_ends_as_its_last_error_says(hand):
+    hand.web.answers[LINK] = BROKEN
+    fetching = given(step(hand), find(LINK))
+    (fetched,) = finals(fetching.rung(86_400))
+    assert ("fetch-failed", "fetch", "HTTP 503", 3) == (
+        fetched.ending.outcome,
+        fetched.ending.step,
+        fetched.ending.reason,
+        fetched.attempts,
+    )
+    assert 3 == len(hand.web.asked)
+    assert None is fetched.page
+
+
+def test_what_no_retry_heals_ends_at_once(hand):
+    hand.web.answers[LINK] = ForbiddenAddress(LINK, "10.0.0.1 is not public")
+    (fetched,) = given(step(hand), find(LINK)).rung(5)
+    assert ("forbidden-address", 1) == (fetched.ending.outcome, fetched.attempts)
+
+
+def test_a_page_that_fails_holds_up_no_other(hand):
+    hand.web.answers[LINK] = BROKEN
+    fetching = given(step(hand), find(LINK), find("https://paper.example/2"))
+    assert ["https://paper.example/2"] == links(finals(fetching.rung(10)))
+
+
+def test_a_find_without_link_ends_without_a_request(hand):
+    fetching = given(step(hand), find(""))
+    (fetched,) = fetching.rung(5)
+    assert ("fetch-failed", []) == (fetched.ending.outcome, hand.web.asked)

@@ -1,0 +1,169 @@
+"""PollFeeds by hand: what is asked when, what is written before what goes on, and what a restart finds."""
+
+import dataclasses
+
+import pytest
+from beam_by_hand import ByHand, Clock
+from hand_worker import employed, feed
+from records import source
+
+from connectors.steps.poll_feeds import SOON, _PollFeeds, shard_of
+from transforms import instants
+from transforms.errors import FetchFailed, KafkaUnavailable
+from transforms.polling import Cursor
+from transforms.records import Find
+
+WIRE = source("wire", interval=600.0)
+DAY = 86_400.0
+
+
+@pytest.fixture
+def hand():
+    with employed(feeds=(WIRE,), shards=1) as made:
+        yield made
+
+
+def step(hand):
+    clock = Clock()
+    return ByHand(_PollFeeds(hand.settings, clock), clock)
+
+
+def titles(keyed):
+    return [find.entry.title for _, find in keyed]
+
+
+def until_polled(polling):
+    """What the first poll comes to: it is due within minutes of the first beat."""
+    polling.process((0, 0))
+    return polling.rung(300)
+
+
+def test_a_beat_polls_nothing_and_soon_looks_what_is_due(hand):
+    polling = step(hand)
+    assert [] == polling.process((0, 0))
+    assert ([], polling.clock.now + SOON) == (hand.web.asked, pytest.approx(polling.alarm))
+
+
+def test_a_shard_without_feeds_keeps_neither_state_nor_timer(hand):
+    polling = step(hand)
+    polling.process((7, 0))
+    assert ({}, None) == (polling.state(7), polling.alarm)
+
+
+def test_all_feeds_of_a_domain_are_of_one_shard():
+    one, two = source("one", "news.example.co.uk"), source("two", "sport.example.co.uk")
+    assert shard_of(one, 64) == shard_of(two, 64)
+
+
+def test_what_a_feed_shows_goes_on_by_item_oldest_first(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "second", "first")
+    found = until_polled(step(hand))
+    assert ["first", "second"] == titles(found)
+    assert [find.item_id for _, find in found] == [key for key, _ in found]
+
+
+def test_finds_are_acknowledged_before_the_cursor_that_knows_them(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "second", "first")
+    until_polled(step(hand))
+    assert ["finds", "finds", "feeds"] == hand.kafka.written
+    assert ["first", "second"] == [find.entry.title for find in hand.kafka.values("finds", Find)]
+    (cursor,) = hand.kafka.values("feeds", Cursor)
+    assert ("wire", 2, 1) == (cursor.feed_id, len(cursor.shown), cursor.polls)
+
+
+def test_while_kafka_is_away_nothing_goes_on_and_state_knows_of_nothing(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    polling.process((0, 0))
+    before = polling.state(0)
+    hand.kafka.away = True
+    with pytest.raises(KafkaUnavailable):
+        polling.rung(300)
+    assert (before, []) == (polling.state(0), hand.kafka.written)
+
+
+def test_what_was_lost_on_the_way_to_kafka_is_found_again_under_the_same_id(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    lost = {find.find_id for _, find in until_polled(step(hand))}
+    with employed(feeds=(WIRE,), shards=1) as other:
+        other.web.answers[WIRE.url] = feed(WIRE.url, "first")
+        assert lost == {find.find_id for _, find in until_polled(step(other))}
+
+
+def test_what_is_still_shown_is_not_found_again_at_the_next_poll(hand):
+    hand.web.answers[WIRE.url] = [feed(WIRE.url, "first"), feed(WIRE.url, "second", "first")]
+    polling = step(hand)
+    until_polled(polling)
+    assert ["second"] == titles(polling.rung(1200 - 300))
+    assert 2 <= len(hand.web.asked)
+
+
+def test_the_timer_stands_at_the_next_poll(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    until_polled(polling)
+    (cursor,) = hand.kafka.values("feeds", Cursor)
+    assert instants.from_text(cursor.next_poll) == pytest.approx(polling.alarm, abs=0.01)
+
+
+def test_validators_of_the_last_answer_are_sent_with_the_next_request(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first", headers={"etag": '"7"'})
+    polling = step(hand)
+    until_polled(polling)
+    polling.rung(1200)
+    assert [None, '"7"'] == [options["etag"] for _, options in hand.web.asked][:2]
+
+
+def test_a_poll_that_takes_long_is_looked_at_each_tick_and_never_made_twice(hand):
+    hand.background.held = True
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    assert [] == until_polled(polling)
+    assert 1 == len(hand.background.started)
+    assert hand.settings.tick == pytest.approx(polling.alarm - polling.clock.now, abs=hand.settings.tick)
+    hand.background.release()
+    assert ["first"] == titles(polling.ring())
+
+
+def test_a_poll_that_a_restart_lost_is_made_again(hand):
+    hand.background.held = True
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    until_polled(polling)
+    hand.forget()
+    assert ["first"] == titles(polling.ring())
+
+
+def test_a_failed_poll_is_told_on_feeds_and_finds_nothing(hand):
+    hand.web.answers[WIRE.url] = FetchFailed(WIRE.url, "HTTP 503", status=503)
+    assert [] == until_polled(step(hand))
+    (cursor,) = hand.kafka.values("feeds", Cursor)
+    assert (1, "HTTP 503") == (cursor.failures, cursor.error)
+
+
+def test_one_feed_that_fails_does_not_hold_up_another():
+    two = source("two", interval=600.0)
+    with employed(feeds=(WIRE, two), shards=1) as hand:
+        hand.web.answers = {WIRE.url: FetchFailed(WIRE.url, "no answer"), two.url: feed(two.url, "first")}
+        assert ["first"] == titles(until_polled(step(hand)))
+
+
+def test_without_state_the_topic_knows_what_was_shown(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    until_polled(step(hand))
+    hand.forget()
+    again = step(hand)
+    again.process((0, 0))
+    assert [] == again.rung(1200)
+    assert 2 <= len(hand.web.asked)
+
+
+def test_a_feed_that_is_no_longer_configured_is_not_asked_again(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    until_polled(polling)
+    asked = len(hand.web.asked)
+    polling.dofn = _PollFeeds(dataclasses.replace(hand.settings, feeds=()), polling.clock)
+    polling.process((0, 1))
+    polling.rung(DAY)
+    assert asked == len(hand.web.asked)

@@ -1,0 +1,165 @@
+"""A worker process's parts without Kafka, network or threads; all that is between them is the real thing."""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import dataclasses
+import uuid
+
+from paper_kafka import PaperKafka, PaperReader
+
+from connectors import worker
+from connectors.kafka.settings import KafkaSettings
+from connectors.run import RunSettings
+from connectors.web.client import Response, WebSettings
+
+PAGE = b"<html><body>A page</body></html>"
+
+
+class HandWorker(worker.Worker):
+    """A `Worker` whose topics are on paper, whose web answers from a table, and whose requests end when told to.
+
+    Attributes:
+      kafka: The topics.
+      web: The web.
+      background: Requests; see `HandBackground`.
+    """
+
+    def __init__(self, settings):
+        super().__init__(settings)
+        self.kafka = PaperKafka(settings.kafka)
+        self.readers = []
+        self._hand = HandBackground()
+        self._paper_web = PaperWeb()
+
+    @property
+    def background(self):
+        return self._hand
+
+    @property
+    def web(self):
+        return self._paper_web
+
+    def forget(self):
+        """As after a restart of the process: what is under way and remembered is gone, topics and web stay."""
+        self._made.clear()
+        self.readers.clear()
+        self._hand = HandBackground()
+
+    def times_read(self, name):
+        """How often readers of a topic were caught up."""
+        return sum(reader.times for reader in self.readers if reader._name == name)
+
+    def _reader(self, name, partition=None):
+        self.readers.append(PaperReader(self.kafka, name, partition))
+        return self.readers[-1]
+
+    _topic = _partition = _reader
+
+    @contextlib.contextmanager
+    def _sink(self):
+        yield self.kafka
+
+
+class HandBackground:
+    """Requests that are over as soon as they start, unless they are held; then when they are released."""
+
+    def __init__(self):
+        self.held = False
+        self.started = []
+        self._work, self._done = {}, {}
+
+    def start(self, key, work):
+        if not self.has(key):
+            self.started.append(key)
+            self._work[key] = work
+            if not self.held:
+                self.release()
+
+    def release(self):
+        """Lets all that is under way end."""
+        self.held = False
+        for key, work in self._work.items():
+            self._done[key] = concurrent.futures.Future()
+            self._done[key].set_result(self.run(work))
+        self._work = {}
+
+    def take(self, key):
+        return self._done.pop(key, None)
+
+    def has(self, key):
+        return key in self._work or key in self._done
+
+    def wait(self, keys, seconds):
+        """What is held ends no sooner for being waited for."""
+
+    def run(self, work):
+        async def awaited():
+            return await work()
+
+        return asyncio.run(awaited())
+
+    def close(self):
+        """There is no thread to end."""
+
+
+class PaperWeb:
+    """Answers by address: a `Response`, an error, or a list of them, one for each request; the last one stays.
+
+    Attributes:
+      asked: The addresses, in order, with the options of each request.
+    """
+
+    def __init__(self):
+        self.answers = {}
+        self.asked = []
+
+    async def get(self, url, **options):
+        self.asked.append((url, options))
+        answer = self.answers.get(url, page(url))
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def close(self):
+        """There is no session to end."""
+
+
+def page(url, body=PAGE, content_type="text/html; charset=utf-8", **more):
+    """An answer to a request."""
+    return Response(
+        requested=url, url=url, status=200, headers={"content-type": content_type, **more.pop("headers", {})}, body=body
+    )
+
+
+def feed(url, *titles, **more):
+    """An RSS feed as an answer; entries are linked below their feed's address."""
+    items = "".join(f"<item><title>{title}</title><link>{url}/{title}</link></item>" for title in titles)
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>{items}</channel></rss>'
+    return page(url, body.encode(), "application/rss+xml", **more)
+
+
+@contextlib.contextmanager
+def employed(**changes):
+    """A `HandWorker` that the steps of a run find, and the run's settings.
+
+    Args:
+      changes: Of the settings.
+    """
+    settings = dataclasses.replace(settings_of_a_run(), **changes)
+    hand = HandWorker(settings)
+    worker.adopt(settings.run_id, hand)
+    try:
+        yield hand
+    finally:
+        worker.drop(settings.run_id)
+
+
+def settings_of_a_run():
+    """Settings with an id of their own."""
+    kafka = KafkaSettings(bootstrap="nowhere.invalid:9092", partitions=4)
+    return RunSettings(
+        run_id=uuid.uuid4().hex, name="test", version="0", kafka=kafka, web=WebSettings(), feeds=(), shards=2
+    )

@@ -1,0 +1,28 @@
+"""Records for tests: small, valid, and alike but for what a test names."""
+
+from transforms import identity, instants
+from transforms.records import Entry, FeedSource, Find
+
+NOW = 1_800_000_000.0
+
+
+def source(name="wire", domain=None, **more):
+    """A feed; its address is on a domain of its own unless one is given."""
+    return FeedSource(id=name, url=f"https://{domain or f'{name}.example'}/feed", publisher=name.title(), **more)
+
+
+def find(link="https://paper.example/1", of=None, at=NOW, **more):
+    """A find of a feed's entry, as `transforms.polling` makes it."""
+    of = of or source()
+    entry = more.pop("entry", None) or Entry(link=link, title="Ban", guid=link)
+    item, told = identity.item_id(entry.link, of.id, entry.guid, entry.title), identity.entry_hash(entry)
+    made = {
+        "find_id": identity.find_id(item, of.id, told),
+        "item_id": item,
+        "entry_hash": told,
+        "source": of,
+        "entry": entry,
+        "polled": instants.to_text(at),
+        "found": instants.to_text(at),
+    }
+    return Find(**made | more)
