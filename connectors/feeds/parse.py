@@ -88,7 +88,8 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
         raise NotAFeed(url, f"the address answers with {_kind(data)}")
     parsed = feedparser.parse(
         io.BytesIO(_DECLARATION + _REFERENCE.sub(_possible, data[root.start() :])),
-        response_headers={"content-location": url, "content-type": _UTF8},
+        # Without the feed's address: by it, a guid that is no address would be made one (and resolving is ours to do).
+        response_headers={"content-type": _UTF8},
         sanitize_html=False,  # all becomes plain text here
         resolve_relative_uris=False,
     )
@@ -144,7 +145,7 @@ def _entry(entry: Mapping[str, Any], url: str, language: str | None, fallback: M
         content=_content(entry),
         authors=_names(entry) or _names(fallback),
         categories=_distinct(tag.get("label") or tag.get("term") for tag in entry.get("tags") or ()),
-        language=_language(entry.get("language")) or language,
+        language=_language(entry.get("language")) or _language(_detail(entry, "title").get("language")) or language,
         published=_instant(entry, "published"),
         updated=_instant(entry, "updated"),
     )
@@ -160,7 +161,13 @@ def _link(entry: Mapping[str, Any], url: str) -> str:
 
 def _text(said: Mapping[str, Any], name: str, limit: int) -> str:
     """A text construct; as HTML unless the feed says that it is none."""
-    return _flat(str(said.get(name) or ""), (said.get(f"{name}_detail") or {}).get("type"), limit)
+    return _flat(str(said.get(name) or ""), _detail(said, name).get("type"), limit)
+
+
+def _detail(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What feedparser notes of a text construct: its type, and the language (xml:lang) that holds for it."""
+    detail: Mapping[str, Any] = said.get(f"{name}_detail") or {}
+    return detail
 
 
 def _flat(value: str, kind: str | None, limit: int, separator: str = " ") -> str:

@@ -33,7 +33,7 @@ def headline(stated: Iterable[str], page_title: str, headings: Iterable[str], si
     title = _line(page_title)
     if not said:
         said = [head for head in heads if fold(head) and fold(title).startswith(fold(head))]
-    best = next(iter([*said, title, *heads]), "")
+    best = next((text for text in (*said, title, *heads) if text), "")
     if not best:
         return ""
     whole = {fold(text) for text in (*said[1:], *heads, title)}

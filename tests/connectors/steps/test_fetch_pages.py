@@ -65,6 +65,14 @@ def test_a_stream_of_finds_does_not_push_the_timer_ahead(hand):
     assert first == fetching.alarm
 
 
+def test_a_find_that_comes_right_after_the_last_page_left_is_not_forgotten(hand):
+    fetching = given(step(hand), find(LINK))
+    while fetching.alarm is not None:
+        fetching.ring()
+    given(fetching, find(f"{LINK}0"))
+    assert [f"{LINK}0"] == links(fetching.rung(10))
+
+
 def test_an_alarm_that_never_rang_is_set_anew(hand):
     fetching = given(step(hand), find(LINK))
     fetching._timers.clear()  # a runner that was restored without its timers

@@ -1,30 +1,17 @@
 """From a feed's bytes to entries; what is no feed says so."""
 
 import pytest
+from feed_bytes import URL, one, rss
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.feeds.parse import MAX_SUMMARY, MAX_TITLE, parse
 from transforms.errors import NotAFeed
 
-URL = "https://wire.example/feeds/all.xml"
-
-
-def rss(item, version="2.0", encoding="utf-8"):
-    text = f"""<?xml version="1.0" encoding="{encoding}"?><rss version="{version}"><channel><title>Wire</title>
-    <language>en-GB</language><link>https://wire.example/</link>{item}</channel></rss>"""
-    return text.encode(encoding)
-
-
 ATOM = b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>Desk</title><entry>
 <title type="html">Ban &lt;b&gt;halted&lt;/b&gt;</title><link href="/a/1"/><id>tag:1</id>
 <updated>2026-01-31T10:30:00+01:00</updated><author><name>A. Writer</name></author><summary>Short</summary>
 <content type="html">&lt;p&gt;Long &amp;amp; whole&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;</content></entry></feed>"""
-
-
-def one(body, content_type="application/rss+xml"):
-    (entry,) = parse(body, URL, content_type).entries
-    return entry
 
 
 @pytest.mark.parametrize(
