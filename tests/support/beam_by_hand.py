@@ -34,6 +34,12 @@ class ByHand:
         self._cells, self._timers = {}, {}
         dofn.setup()
 
+    @classmethod
+    def of(cls, dofn, settings):
+        """A DoFn of this class for a run, and the clock that it goes by."""
+        clock = Clock()
+        return cls(dofn(settings, clock), clock)
+
     def process(self, element, timestamp=START):
         """What comes of one element, in a bundle that goes on."""
         return self._call(self.dofn.process, element[0], timestamp, element)

@@ -1,9 +1,20 @@
 """Records for tests: small, valid, and alike but for what a test names."""
 
 from transforms import identity, instants
-from transforms.records import Entry, FeedSource, Find
+from transforms.records import Entry, FeedSource, Find, Outcome
+from transforms.tags import Action, Tags
 
 NOW = 1_800_000_000.0
+TAGS = Tags(
+    topics=("app-ban",),
+    actions=(Action(main=True, apps=("TikTok",), jurisdictions=("US",), measures=("ban",), stage="halted"),),
+    apps=("TikTok",),
+    jurisdictions=("US",),
+    measures=("ban",),
+    stage="halted",
+    status="halted",
+    rules_version="1",
+)
 
 
 def source(name="wire", domain=None, **more):
@@ -26,3 +37,18 @@ def find(link="https://paper.example/1", of=None, at=NOW, **more):
         "found": instants.to_text(at),
     }
     return Find(**made | more)
+
+
+def outcome(of, name="published", step="publish"):
+    """How a find ended."""
+    return Outcome(
+        find_id=of.find_id,
+        item_id=of.item_id,
+        feed_id=of.source.id,
+        link=of.entry.link,
+        outcome=name,
+        step=step,
+        poll=of.poll,
+        found=of.found,
+        ended=of.found,
+    )

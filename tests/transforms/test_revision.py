@@ -3,13 +3,14 @@
 import jsonschema
 import msgspec
 import pytest
+import records
 from msgspec.structs import replace
 
 from transforms import identity, schemas
 from transforms.events import Event
 from transforms.records import Article, Ending, Entry, FeedSource, Find, Read, Tagged
 from transforms.revision import article_id, decide, latest_of, remember
-from transforms.tags import Action, Date, Tags
+from transforms.tags import Date, Tags
 
 NOW = "2026-01-31T10:00:00.000Z"
 URL = "https://example.org/ban"
@@ -24,17 +25,7 @@ FIND = Find(
 )
 LATER = replace(FIND, find_id="b" * 32, found="2026-01-31T11:00:00.000Z")
 ARTICLE = Article(url=URL, title="Ban halted", text="A judge halted the ban.", summary="Short.", language="en")
-TAGS = Tags(
-    topics=("app-ban",),
-    actions=(Action(main=True, apps=("TikTok",), jurisdictions=("US",), measures=("ban",), stage="halted"),),
-    apps=("TikTok",),
-    jurisdictions=("US",),
-    measures=("ban",),
-    stage="halted",
-    status="halted",
-    rules_version="1",
-    text_hash=identity.text_hash(ARTICLE.text),
-)
+TAGS = replace(records.TAGS, text_hash=identity.text_hash(ARTICLE.text))
 OFF = Tags(rules_version="1")
 
 

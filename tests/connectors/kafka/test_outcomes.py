@@ -3,12 +3,13 @@
 import msgspec
 import pytest
 from msgspec.structs import replace
+from records import outcome
 
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex, feed_mark
 from connectors.kafka.sink import Row, Sink
 from connectors.kafka.unfinished import Unfinished
-from transforms.records import Entry, FeedSource, Find, Outcome
+from transforms.records import Entry, FeedSource, Find
 
 NOW = 1769850240.0  # 2026-01-31T09:04:00Z
 
@@ -23,19 +24,6 @@ def find(number, feed="wire", minute=0):
         entry=Entry(link=f"https://wire.example/{number}", title="Straße"),
         polled=found,
         found=found,
-    )
-
-
-def outcome(one, name="off-beat"):
-    return Outcome(
-        find_id=one.find_id,
-        item_id=one.item_id,
-        feed_id=one.source.id,
-        link=one.entry.link,
-        outcome=name,
-        step="tag",
-        found=one.found,
-        ended=one.found,
     )
 
 

@@ -1,28 +1,19 @@
 """Deduplicate by hand: what goes on, what ends, and what it asks of `outcomes`."""
 
-import pytest
-from beam_by_hand import ByHand, Clock
-from hand_worker import employed
+from beam_by_hand import ByHand
 from msgspec.structs import replace
-from records import find, source
+from records import find, outcome, source
 
 from connectors.steps.deduplicate import ENDED, _Deduplicate
 from transforms import instants
-from transforms.records import Entry, Find, Outcome
+from transforms.records import Entry, Find
 
 LINK = "https://www.paper.co.uk/2026/ban"
 FIRST = find(LINK)
 
 
-@pytest.fixture
-def hand():
-    with employed() as made:
-        yield made
-
-
 def step(hand):
-    clock = Clock()
-    return ByHand(_Deduplicate(hand.settings, clock), clock)
+    return ByHand.of(_Deduplicate, hand.settings)
 
 
 def gone_on(out):
@@ -37,20 +28,6 @@ def keyed(find):
     return find.item_id, find
 
 
-def outcome_of(find, name="published"):
-    return Outcome(
-        find_id=find.find_id,
-        item_id=find.item_id,
-        feed_id=find.source.id,
-        link=find.entry.link,
-        outcome=name,
-        step="publish",
-        poll=find.poll,
-        found=find.found,
-        ended=find.found,
-    )
-
-
 def test_the_first_find_of_an_item_goes_on_under_its_registered_domain(hand):
     assert [("paper.co.uk", FIRST)] == step(hand).bundle(keyed(FIRST))
 
@@ -62,15 +39,15 @@ def test_a_find_without_link_goes_on_under_its_feed(hand):
 
 def test_the_same_item_of_another_feed_ends_as_seen(hand):
     other = find(LINK, of=source("desk"))
-    (outcome,) = ended(step(hand).bundle(keyed(FIRST), keyed(other)))
+    (said,) = ended(step(hand).bundle(keyed(FIRST), keyed(other)))
     assert ("seen", other.find_id, other.item_id, "desk", LINK) == (
-        outcome.outcome,
-        outcome.find_id,
-        outcome.item_id,
-        outcome.feed_id,
-        outcome.link,
+        said.outcome,
+        said.find_id,
+        said.item_id,
+        said.feed_id,
+        said.link,
     )
-    assert "wire" in outcome.reason
+    assert "wire" in said.reason
 
 
 def test_a_changed_entry_of_the_same_feed_goes_on(hand):
@@ -90,20 +67,20 @@ def test_what_sweep_brings_back_after_state_was_lost_goes_on(hand):
 
 
 def test_what_has_its_outcome_is_not_read_again_after_state_was_lost(hand):
-    hand.kafka.put("outcomes", FIRST.find_id, outcome_of(FIRST))
+    hand.kafka.put("outcomes", FIRST.find_id, outcome(FIRST))
     assert [] == step(hand).bundle(keyed(FIRST))
 
 
 def test_after_state_was_lost_the_topic_knows_whose_an_item_is(hand):
-    hand.kafka.put("outcomes", FIRST.find_id, outcome_of(FIRST))
+    hand.kafka.put("outcomes", FIRST.find_id, outcome(FIRST))
     other = find(LINK, of=source("desk"))
-    assert ["seen"] == [outcome.outcome for outcome in ended(step(hand).bundle(keyed(other)))]
+    assert ["seen"] == [one.outcome for one in ended(step(hand).bundle(keyed(other)))]
 
 
 def test_an_entry_that_was_old_when_it_was_found_ends_as_too_old(hand):
     published = instants.to_text(instants.from_text(FIRST.found) - hand.settings.max_age - 60)
     old = find(LINK, entry=Entry(link=LINK, title="Ban", published=published))
-    assert ["too-old"] == [outcome.outcome for outcome in ended(step(hand).bundle(keyed(old)))]
+    assert ["too-old"] == [one.outcome for one in ended(step(hand).bundle(keyed(old)))]
 
 
 def test_outcomes_are_read_once_a_bundle_and_only_for_items_without_state(hand):

@@ -1,7 +1,7 @@
 """FetchPages by hand: what starts when, what waits, and what a find comes to."""
 
 import pytest
-from beam_by_hand import ByHand, Clock
+from beam_by_hand import ByHand
 from hand_worker import PAGE, employed, page
 from records import find
 
@@ -21,8 +21,7 @@ def hand():
 
 
 def step(hand):
-    clock = Clock()
-    return ByHand(_FetchPages(hand.settings, clock), clock)
+    return ByHand.of(_FetchPages, hand.settings)
 
 
 def given(fetching, *finds):

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from beam_by_hand import ByHand, Clock
+from beam_by_hand import ByHand
 from hand_worker import employed, feed
 from records import source
 
@@ -24,8 +24,7 @@ def hand():
 
 
 def step(hand):
-    clock = Clock()
-    return ByHand(_PollFeeds(hand.settings, clock), clock)
+    return ByHand.of(_PollFeeds, hand.settings)
 
 
 def titles(keyed):

@@ -2,10 +2,9 @@
 
 import pytest
 from apache_beam.transforms.window import GlobalWindow
-from beam_by_hand import START, ByHand, Clock
-from hand_worker import employed
+from beam_by_hand import START, ByHand
 from msgspec.structs import replace
-from records import find, source
+from records import TAGS, find, outcome, source
 
 from connectors.kafka.partition import partition_of
 from connectors.steps.publish import _Publish, _WriteOutcomes, keyed
@@ -13,29 +12,11 @@ from transforms import identity, instants
 from transforms.events import Event
 from transforms.records import Article, Ending, Outcome, Read, Tagged
 from transforms.revision import article_id
-from transforms.tags import Action, Tags
-
-TAGS = Tags(
-    topics=("app-ban",),
-    actions=(Action(main=True, apps=("TikTok",), jurisdictions=("US",), measures=("ban",), stage="halted"),),
-    apps=("TikTok",),
-    jurisdictions=("US",),
-    measures=("ban",),
-    stage="halted",
-    status="halted",
-    rules_version="1",
-)
-
-
-@pytest.fixture
-def hand():
-    with employed() as made:
-        yield made
+from transforms.tags import Tags
 
 
 def step(hand):
-    clock = Clock()
-    return ByHand(_Publish(hand.settings, clock), clock)
+    return ByHand.of(_Publish, hand.settings)
 
 
 def tagged(number=1, tags=TAGS, title="Ban halted", of=None, at=START):
@@ -157,25 +138,15 @@ def test_a_bundle_begins_without_the_finds_of_the_one_before(hand):
 
 
 def ended(number):
-    one = find(f"https://paper.example/{number}", of=source("desk"))
-    return Outcome(
-        find_id=one.find_id,
-        item_id=one.item_id,
-        feed_id="desk",
-        link=one.entry.link,
-        outcome="seen",
-        step="deduplicate",
-        found=one.found,
-        ended=one.found,
-    )
+    return outcome(find(f"https://paper.example/{number}", of=source("desk")), "seen", "deduplicate")
 
 
 def write(hand, *outcomes):
     """WriteOutcomes has no key: its elements are no pairs."""
     writing = _WriteOutcomes(hand.settings)
     writing.start_bundle()
-    for outcome in outcomes:
-        assert None is writing.process(outcome, START, GlobalWindow())
+    for one in outcomes:
+        assert None is writing.process(one, START, GlobalWindow())
     return writing.finish_bundle()
 
 

@@ -1,12 +1,11 @@
 """Sweep by hand: which finds come back at which beat."""
 
 import pytest
-from beam_by_hand import START, ByHand, Clock
+from beam_by_hand import START, ByHand
 from hand_worker import employed
-from records import find
+from records import find, outcome
 
 from connectors.steps.sweep import _Sweep, partitions_of
-from transforms.records import Outcome
 
 
 @pytest.fixture
@@ -16,8 +15,7 @@ def hand():
 
 
 def swept(hand, number, shards=(0, 1)):
-    clock = Clock()
-    sweeping = ByHand(_Sweep(hand.settings, clock), clock)
+    sweeping = ByHand.of(_Sweep, hand.settings)
     return [one for shard in shards for one in sweeping.process((shard, number))]
 
 
@@ -27,18 +25,7 @@ def put(hand, *finds):
 
 
 def end(hand, one):
-    outcome = Outcome(
-        find_id=one.find_id,
-        item_id=one.item_id,
-        feed_id=one.source.id,
-        link=one.entry.link,
-        outcome="published",
-        step="publish",
-        poll=one.poll,
-        found=one.found,
-        ended=one.found,
-    )
-    hand.kafka.put("outcomes", one.find_id, outcome)
+    hand.kafka.put("outcomes", one.find_id, outcome(one))
 
 
 def links(keyed):
