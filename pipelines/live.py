@@ -15,6 +15,9 @@ from pipelines import graph
 
 POLL = 0.2  # seconds between two looks at a job
 CANCEL_WITHIN = 10.0  # seconds
+# Beam takes this option for the deadline of the streams that tell a job's state, too: by its default of 300 s the job
+# would count as failed after five minutes. Ten years, in seconds; options that name another come later, and win.
+_WATCH = "--job_server_timeout=315360000"
 
 
 def local_options(endpoint: str) -> list[str]:
@@ -32,7 +35,7 @@ class Job:
 
     def __init__(self, settings: RunSettings, options: Sequence[str]) -> None:
         self.settings = dataclasses.replace(settings, run_id=uuid.uuid4().hex)
-        self._options = [*options, "--streaming", f"--job_name={settings.name}"]
+        self._options = [_WATCH, *options, "--streaming", f"--job_name={settings.name}"]
         self._result: Any = None
         self._ended = threading.Event()
         self._error: str | None = None
