@@ -20,6 +20,7 @@ from connectors.kafka.unfinished import Unfinished
 from connectors.latest import LatestMemory
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
+from transforms.errors import RunOver
 from transforms.polling import Cursor
 from transforms.vocabulary import Step
 
@@ -58,7 +59,9 @@ class Worker:
         self.settings = settings
         self._lock = threading.RLock()
         self._made: dict[Hashable, Any] = {}
+        self._sinks: list[Sink] = []
         self._idle: list[Sink] = []
+        self._over = threading.Event()
 
     @property
     def background(self) -> Background:
@@ -101,12 +104,15 @@ class Worker:
             return rejects
 
     def close(self) -> None:
-        """Ends all of it, best effort."""
+        """Ends all of it, best effort; bundles that wait for Kafka raise, and none writes anything afterwards."""
+        self._over.set()
         with self._lock:
             made, self._made = self._made, {}
-            idle, self._idle = self._idle, []
+            sinks, self._sinks, self._idle = self._sinks, [], []
         background = made.pop("background", None)
-        for thing in [*idle, *(one for one in made.values() if not isinstance(one, WebClient))]:
+        for sink in sinks:
+            sink.halt()  # all of them first: the wait for their ends is then one
+        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, WebClient))]:
             with contextlib.suppress(Exception):
                 thing.close()
         if background is not None:
@@ -119,23 +125,33 @@ class Worker:
     def _sink(self) -> Iterator[Sink]:
         """A sink of one's own for the time being: as many exist as bundles write at once."""
         with self._lock:
-            sink = self._idle.pop() if self._idle else Sink(self.settings.kafka, self.settings.patience)
+            if self._idle:
+                sink = self._idle.pop()
+            else:
+                sink = Sink(self.settings.kafka, self.settings.patience, over=self._over)
+                self._sinks.append(sink)
         try:
             yield sink
         except BaseException:
+            with self._lock:
+                self._sinks = [one for one in self._sinks if one is not sink]
             sink.close()
             raise
         with self._lock:
             self._idle.append(sink)
 
     def _topic(self, name: str) -> TopicReader:
-        return TopicReader(self.settings.kafka, self.settings.kafka.topic(name), self.settings.patience)
+        return TopicReader(self.settings.kafka, self.settings.kafka.topic(name), self.settings.patience, self._over)
 
     def _partition(self, name: str, partition: int) -> PartitionReader:
-        return PartitionReader(self.settings.kafka, self.settings.kafka.topic(name), partition, self.settings.patience)
+        return PartitionReader(
+            self.settings.kafka, self.settings.kafka.topic(name), partition, self.settings.patience, self._over
+        )
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
+            if self._over.is_set():
+                raise RunOver(f"run {self.settings.run_id} is over")
             if key not in self._made:
                 self._made[key] = make()
             made: T = self._made[key]
@@ -151,11 +167,11 @@ def of(settings: RunSettings) -> Worker:
     """The worker of a run; the same for all DoFns in this process.
 
     Raises:
-      RuntimeError: The run is over: a bundle that outlived it must not open anything anew.
+      RunOver: A bundle that outlived its run must not open anything anew.
     """
     with _lock:
         if settings.run_id in _over:
-            raise RuntimeError(f"run {settings.run_id} is over")
+            raise RunOver(f"run {settings.run_id} is over")
         if settings.run_id not in _workers:
             _workers[settings.run_id] = Worker(settings)
         return _workers[settings.run_id]
