@@ -12,15 +12,17 @@ from typing import Any, TypeVar
 import msgspec
 
 from connectors.background import Background
+from connectors.embedded.paths import data_folder
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
 from connectors.kafka.sink import Reject, Row, Sink
+from connectors.kafka.spill import Spill
 from connectors.kafka.unfinished import Unfinished
 from connectors.latest import LatestMemory
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
-from transforms.errors import RunOver
+from transforms.errors import KafkaMisconfigured, RunOver
 from transforms.polling import Cursor
 from transforms.vocabulary import Step
 
@@ -62,6 +64,7 @@ class Worker:
         self._sinks: list[Sink] = []
         self._idle: list[Sink] = []
         self._over = threading.Event()
+        self._spill = Spill(settings.spill or data_folder() / "spill")
 
     @property
     def background(self) -> Background:
@@ -94,14 +97,32 @@ class Worker:
         )
 
     def write(self, rows: Sequence[Row], step: Step) -> tuple[Reject, ...]:
-        """Sends rows and waits for each one's acknowledgement; culprits go to `dead-letters` and are returned."""
+        """Sends rows and waits for each one's acknowledgement; culprits are kept as dead letters and returned.
+
+        What `dead-letters` refuses, for good or because that one topic is missing or forbidden, goes to a spill file.
+
+        Raises:
+          KafkaMisconfigured: The rows' own topics are missing or forbidden, or dead letters can be kept nowhere.
+          KafkaUnavailable: Kafka is away longer than the patience.
+          RunOver: The run has ended.
+        """
         if not rows:
             return ()
         with self._sink() as sink:
             rejects = sink.write(rows)
-            if rejects:
-                sink.write([dead_letter(self.settings.kafka, reject, step) for reject in rejects])
-            return rejects
+        if rejects:
+            self._keep([dead_letter(self.settings.kafka, reject, step) for reject in rejects])
+        return rejects
+
+    def _keep(self, letters: Sequence[Row]) -> None:
+        try:
+            with self._sink() as sink:
+                refused = sink.write(letters)
+        except KafkaMisconfigured as error:  # all others were just written: it is this topic alone
+            self._spill.keep(letters, str(error))
+            return
+        if refused:
+            self._spill.keep([reject.row for reject in refused], str(refused[0].error))
 
     def close(self) -> None:
         """Ends all of it, best effort; bundles that wait for Kafka raise, and none writes anything afterwards."""
