@@ -23,6 +23,7 @@ PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between attempts while Kafka is away
 REMIND = 60.0  # seconds between two lines in the log while Kafka is away
 STALL = 15.0  # seconds without any progress after which a consumer is given up
 ANSWER = 15.0  # seconds that one answer may take
+LOOK = 3.0  # seconds of such a wait after which the end of the run is seen
 _POLL_MS = 200
 _log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class _Reader:
     def _read_on(self, apply: Callable[[Any], None], deadline: float | None) -> None:
         consumer = self._open(deadline)
         # Of what is committed: the isolation level holds for offsets, too.
-        ends = consumer.end_offsets(self._partitions, timeout_ms=_within(ANSWER, deadline))
+        ends = self._ends(consumer, deadline)
         moved, before = time.monotonic(), -1
         while True:
             # A position also passes what is no record: transaction markers, and what compaction took away.
@@ -117,6 +118,17 @@ class _Reader:
                 for record in records:
                     apply(record)
                     self._next[partition] = record.offset + 1
+
+    def _ends(self, consumer: KafkaConsumer, deadline: float | None) -> dict[TopicPartition, int]:
+        """Asked again every few seconds, so that the end of the run is seen while Kafka does not answer."""
+        until = time.monotonic() + ANSWER
+        while True:
+            try:
+                return consumer.end_offsets(self._partitions, timeout_ms=_within(LOOK, deadline))  # type: ignore[no-any-return]
+            except errors.KafkaTimeoutError:
+                self._raise_if_over()
+                if time.monotonic() > until or (deadline is not None and time.monotonic() > deadline):
+                    raise
 
     def _open(self, deadline: float | None) -> KafkaConsumer:
         if self._consumer is None:

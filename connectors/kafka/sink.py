@@ -14,7 +14,7 @@ import dataclasses
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kafka import KafkaProducer, errors
 
@@ -70,6 +70,7 @@ class Sink:
       patience: Seconds after which `write` gives up; None tries for ever, which is what a runner without retries needs.
       connect: Makes a producer of settings, careful or not, within seconds; see `producers.make`.
       over: Set when the run has ended: nothing is written from then on, and what waits raises.
+      limits: The most bytes of one record by full topic name, where it is not `MAX_RECORD`.
     """
 
     def __init__(
@@ -78,10 +79,11 @@ class Sink:
         patience: float | None,
         connect: Connect = make,
         over: threading.Event | None = None,
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         self._settings, self._patience, self._connect = settings, patience, connect
         self._over = over or threading.Event()
-        self._limits = {settings.topic("dead-letters"): DEAD_LETTER_BYTES}
+        self._limits = {settings.topic("dead-letters"): DEAD_LETTER_BYTES, **(limits or {})}
         self._producer: KafkaProducer | None = None
         self._lock = threading.Lock()
         self._away: float | None = None  # since when
