@@ -1,6 +1,7 @@
 """What one run of the pipeline is told; every DoFn carries it, so it is small, frozen and picklable."""
 
 import dataclasses
+from pathlib import Path
 
 from connectors.kafka.settings import KafkaSettings
 from connectors.web.client import WebSettings
@@ -29,6 +30,7 @@ class RunSettings:
       concurrency: Page requests to one registered domain at a time.
       sweep_after: A find without outcome is swept at later heartbeats once it is this many seconds old.
       patience: Seconds to wait for Kafka before raising; None waits for ever (a runner without retries).
+      spill: Folder for dead letters that Kafka refuses as well; None: ``spill`` in the worker's own data folder.
     """
 
     run_id: str
@@ -48,6 +50,7 @@ class RunSettings:
     concurrency: int = 4
     sweep_after: float = 600.0
     patience: float | None = None
+    spill: Path | None = None
 
     def __post_init__(self) -> None:
         for field in ("shards", "heartbeat", "tick", "tries", "concurrency"):

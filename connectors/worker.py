@@ -12,14 +12,17 @@ from typing import Any, TypeVar
 import msgspec
 
 from connectors.background import Background
+from connectors.embedded.paths import data_folder
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
 from connectors.kafka.sink import Reject, Row, Sink
+from connectors.kafka.spill import Spill
 from connectors.kafka.unfinished import Unfinished
 from connectors.latest import LatestMemory
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
+from transforms.errors import KafkaMisconfigured, RunOver
 from transforms.polling import Cursor
 from transforms.vocabulary import Step
 
@@ -58,7 +61,10 @@ class Worker:
         self.settings = settings
         self._lock = threading.RLock()
         self._made: dict[Hashable, Any] = {}
+        self._sinks: list[Sink] = []
         self._idle: list[Sink] = []
+        self._over = threading.Event()
+        self._spill = Spill(settings.spill or data_folder() / "spill")
 
     @property
     def background(self) -> Background:
@@ -91,22 +97,43 @@ class Worker:
         )
 
     def write(self, rows: Sequence[Row], step: Step) -> tuple[Reject, ...]:
-        """Sends rows and waits for each one's acknowledgement; culprits go to `dead-letters` and are returned."""
+        """Sends rows and waits for each one's acknowledgement; culprits are kept as dead letters and returned.
+
+        What `dead-letters` refuses, for good or because that one topic is missing or forbidden, goes to a spill file.
+
+        Raises:
+          KafkaMisconfigured: The rows' own topics are missing or forbidden, or dead letters can be kept nowhere.
+          KafkaUnavailable: Kafka is away longer than the patience.
+          RunOver: The run has ended.
+        """
         if not rows:
             return ()
         with self._sink() as sink:
             rejects = sink.write(rows)
-            if rejects:
-                sink.write([dead_letter(self.settings.kafka, reject, step) for reject in rejects])
-            return rejects
+        if rejects:
+            self._keep([dead_letter(self.settings.kafka, reject, step) for reject in rejects])
+        return rejects
+
+    def _keep(self, letters: Sequence[Row]) -> None:
+        try:
+            with self._sink() as sink:
+                refused = sink.write(letters)
+        except KafkaMisconfigured as error:  # all others were just written: it is this topic alone
+            self._spill.keep(letters, str(error))
+            return
+        if refused:
+            self._spill.keep([reject.row for reject in refused], str(refused[0].error))
 
     def close(self) -> None:
-        """Ends all of it, best effort."""
+        """Ends all of it, best effort; bundles that wait for Kafka raise, and none writes anything afterwards."""
+        self._over.set()
         with self._lock:
             made, self._made = self._made, {}
-            idle, self._idle = self._idle, []
+            sinks, self._sinks, self._idle = self._sinks, [], []
         background = made.pop("background", None)
-        for thing in [*idle, *(one for one in made.values() if not isinstance(one, WebClient))]:
+        for sink in sinks:
+            sink.halt()  # all of them first: the wait for their ends is then one
+        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, WebClient))]:
             with contextlib.suppress(Exception):
                 thing.close()
         if background is not None:
@@ -119,23 +146,33 @@ class Worker:
     def _sink(self) -> Iterator[Sink]:
         """A sink of one's own for the time being: as many exist as bundles write at once."""
         with self._lock:
-            sink = self._idle.pop() if self._idle else Sink(self.settings.kafka, self.settings.patience)
+            if self._idle:
+                sink = self._idle.pop()
+            else:
+                sink = Sink(self.settings.kafka, self.settings.patience, over=self._over)
+                self._sinks.append(sink)
         try:
             yield sink
         except BaseException:
+            with self._lock:
+                self._sinks = [one for one in self._sinks if one is not sink]
             sink.close()
             raise
         with self._lock:
             self._idle.append(sink)
 
     def _topic(self, name: str) -> TopicReader:
-        return TopicReader(self.settings.kafka, self.settings.kafka.topic(name), self.settings.patience)
+        return TopicReader(self.settings.kafka, self.settings.kafka.topic(name), self.settings.patience, self._over)
 
     def _partition(self, name: str, partition: int) -> PartitionReader:
-        return PartitionReader(self.settings.kafka, self.settings.kafka.topic(name), partition, self.settings.patience)
+        return PartitionReader(
+            self.settings.kafka, self.settings.kafka.topic(name), partition, self.settings.patience, self._over
+        )
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:
+            if self._over.is_set():
+                raise RunOver(f"run {self.settings.run_id} is over")
             if key not in self._made:
                 self._made[key] = make()
             made: T = self._made[key]
@@ -151,11 +188,11 @@ def of(settings: RunSettings) -> Worker:
     """The worker of a run; the same for all DoFns in this process.
 
     Raises:
-      RuntimeError: The run is over: a bundle that outlived it must not open anything anew.
+      RunOver: A bundle that outlived its run must not open anything anew.
     """
     with _lock:
         if settings.run_id in _over:
-            raise RuntimeError(f"run {settings.run_id} is over")
+            raise RunOver(f"run {settings.run_id} is over")
         if settings.run_id not in _workers:
             _workers[settings.run_id] = Worker(settings)
         return _workers[settings.run_id]

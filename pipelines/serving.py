@@ -1,12 +1,15 @@
 """What `up` and `run` share: signals, the supervised job, and on this machine the parts that it runs on."""
 
 import contextlib
+import dataclasses
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
 from connectors.embedded.prism import provide_prism
 from connectors.embedded.runner import LocalRunner
@@ -16,6 +19,7 @@ from pipelines.live import Job, local_options
 from pipelines.supervisor import supervise
 
 FORCED = 130
+_NO_RETRIES = ("PrismRunner", "DirectRunner", "SwitchingDirectRunner", "BundleBasedDirectRunner", "FnApiRunner")
 
 
 @contextlib.contextmanager
@@ -36,8 +40,24 @@ def until_signalled() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
+def patience_on(options: Sequence[str], seconds: float | None) -> float | None:
+    """How long steps wait for Kafka: for ever on runners that end the job when a step fails, and lose its state.
+
+    Args:
+      options: Beam's options; empty for the local runner.
+      seconds: The patience for all other runners.
+    """
+    runner = PipelineOptions(list(options)).view_as(StandardOptions).runner or "PrismRunner"
+    return None if runner.rpartition(".")[2] in _NO_RETRIES else seconds
+
+
 def serve(
-    settings: RunSettings, stop: threading.Event, folder: Path, say: Callable[[str], None], options: list[str]
+    settings: RunSettings,
+    stop: threading.Event,
+    folder: Path,
+    say: Callable[[str], None],
+    options: list[str],
+    patience: float | None = None,
 ) -> None:
     """Runs the pipeline until ``stop``, starting it again when it fails.
 
@@ -47,12 +67,14 @@ def serve(
       folder: Where the local runner keeps its log.
       say: Gets a line for each thing worth knowing.
       options: Beam's options; empty for the local runner.
+      patience: Seconds to wait for Kafka on a runner that tries again what failed.
 
     Raises:
       KafkaMisconfigured: Topics are missing or changed.
       SetupError: The local runner cannot be had.
     """
     topics.require(settings.kafka)
+    settings = dataclasses.replace(settings, patience=patience_on(options, patience))
     runner = None if options else LocalRunner(provide_prism(say), folder / "runner.log")
 
     def make() -> Job:

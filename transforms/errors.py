@@ -12,7 +12,8 @@ BeatwireError
 ├── ConfigError          what the user wrote cannot be used: names the key and the fix; exit code 2
 ├── SetupError           a part that beatwire stands on cannot be had: says which, and how to get it
 ├── KafkaUnavailable     no acknowledgement in time; a retry may heal it
-└── KafkaMisconfigured   rights, topics or settings; no retry will help
+├── KafkaMisconfigured   rights, topics or settings; no retry will help
+└── RunOver              the run that wanted something has ended
 ```
 
 Whether a retry may help is the class attribute ``retriable``, so that deciding on it needs no list of classes. Errors
@@ -112,3 +113,7 @@ class KafkaUnavailable(BeatwireError):
 
 class KafkaMisconfigured(BeatwireError):
     """Kafka refuses us for good: rights, missing topics, changed partition counts, settings."""
+
+
+class RunOver(BeatwireError):
+    """The run has ended: what outlived it must neither write nor wait, since a successor may be at work."""

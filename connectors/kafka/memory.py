@@ -17,12 +17,13 @@ from kafka import KafkaConsumer, TopicPartition, errors
 from connectors.kafka.access import ailment_of, reach
 from connectors.kafka.faults import blame
 from connectors.kafka.settings import KafkaSettings
-from transforms.errors import KafkaMisconfigured, KafkaUnavailable
+from transforms.errors import KafkaMisconfigured, KafkaUnavailable, RunOver
 
 PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between attempts while Kafka is away
 REMIND = 60.0  # seconds between two lines in the log while Kafka is away
 STALL = 15.0  # seconds without any progress after which a consumer is given up
 ANSWER = 15.0  # seconds that one answer may take
+LOOK = 3.0  # seconds of such a wait after which the end of the run is seen
 _POLL_MS = 200
 _log = logging.getLogger(__name__)
 
@@ -30,8 +31,16 @@ _log = logging.getLogger(__name__)
 class _Reader:
     """Reads some partitions of a topic with one consumer; safe to use from several threads."""
 
-    def __init__(self, settings: KafkaSettings, topic: str, partitions: Sequence[int], patience: float | None) -> None:
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        topic: str,
+        partitions: Sequence[int],
+        patience: float | None,
+        over: threading.Event | None,
+    ) -> None:
         self._settings, self._topic, self._patience = settings, topic, patience
+        self._over = over or threading.Event()
         self._partitions = [TopicPartition(topic, partition) for partition in partitions]
         self._next: dict[TopicPartition, int] = {}
         self._consumer: KafkaConsumer | None = None
@@ -47,13 +56,16 @@ class _Reader:
         Raises:
           KafkaUnavailable: Kafka did not answer within the patience.
           KafkaMisconfigured: It refuses us, or the topic is missing.
+          RunOver: The run has ended.
         """
         deadline = None if self._patience is None else time.monotonic() + self._patience
         pause, told = PAUSE, 0.0
         with self._lock:
             while True:
                 try:
+                    self._raise_if_over()
                     self._read_on(apply, deadline)
+                    self._raise_if_over()  # whoever ended the run may have found us inside, and left the consumer to us
                 except (errors.KafkaError, KafkaUnavailable) as error:
                     self._drop()
                     if blame(error) == "refused":
@@ -65,7 +77,7 @@ class _Reader:
                     if not told or now - told > REMIND:
                         _log.warning("reading %s waits: %s", self._topic, cause)
                         told = now
-                    time.sleep(pause)
+                    self._over.wait(pause)
                     pause = min(pause * 2, LONGEST_PAUSE)
                 except BaseException:
                     self._drop()  # its position is past records that were not applied
@@ -74,14 +86,22 @@ class _Reader:
                     return
 
     def close(self) -> None:
-        """Ends the consumer; the next call goes on where this one was."""
-        with self._lock:
-            self._drop()
+        """Ends the consumer; the next call goes on where this one was, unless the run is over."""
+        # Once the run is over, a reader that is busy ends by itself, within the time that one answer may take.
+        if self._lock.acquire(blocking=not self._over.is_set()):
+            try:
+                self._drop()
+            finally:
+                self._lock.release()
+
+    def _raise_if_over(self) -> None:
+        if self._over.is_set():
+            raise RunOver("the run is over: nothing is read for it any more")
 
     def _read_on(self, apply: Callable[[Any], None], deadline: float | None) -> None:
         consumer = self._open(deadline)
         # Of what is committed: the isolation level holds for offsets, too.
-        ends = consumer.end_offsets(self._partitions, timeout_ms=_within(ANSWER, deadline))
+        ends = self._ends(consumer, deadline)
         moved, before = time.monotonic(), -1
         while True:
             # A position also passes what is no record: transaction markers, and what compaction took away.
@@ -93,10 +113,22 @@ class _Reader:
                 moved, before = now, sum(positions)
             if now - moved > STALL or (deadline is not None and now > deadline):
                 raise errors.KafkaTimeoutError(f"nothing came for {now - moved:.0f} s")
+            self._raise_if_over()
             for partition, records in consumer.poll(timeout_ms=_POLL_MS).items():
                 for record in records:
                     apply(record)
                     self._next[partition] = record.offset + 1
+
+    def _ends(self, consumer: KafkaConsumer, deadline: float | None) -> dict[TopicPartition, int]:
+        """Asked again every few seconds, so that the end of the run is seen while Kafka does not answer."""
+        until = time.monotonic() + ANSWER
+        while True:
+            try:
+                return consumer.end_offsets(self._partitions, timeout_ms=_within(LOOK, deadline))  # type: ignore[no-any-return]
+            except errors.KafkaTimeoutError:
+                self._raise_if_over()
+                if time.monotonic() > until or (deadline is not None and time.monotonic() > deadline):
+                    raise
 
     def _open(self, deadline: float | None) -> KafkaConsumer:
         if self._consumer is None:
@@ -139,10 +171,18 @@ class PartitionReader(_Reader):
       topic: Full name.
       partition: Which.
       patience: Seconds to try for; None tries for ever.
+      over: Set when the run has ended: what waits then raises.
     """
 
-    def __init__(self, settings: KafkaSettings, topic: str, partition: int, patience: float | None) -> None:
-        super().__init__(settings, topic, [partition], patience)
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        topic: str,
+        partition: int,
+        patience: float | None,
+        over: threading.Event | None = None,
+    ) -> None:
+        super().__init__(settings, topic, [partition], patience, over)
 
 
 class TopicReader(_Reader):
@@ -152,7 +192,10 @@ class TopicReader(_Reader):
       settings: Where from.
       topic: Full name.
       patience: Seconds to try for; None tries for ever.
+      over: Set when the run has ended: what waits then raises.
     """
 
-    def __init__(self, settings: KafkaSettings, topic: str, patience: float | None) -> None:
-        super().__init__(settings, topic, range(settings.partitions), patience)
+    def __init__(
+        self, settings: KafkaSettings, topic: str, patience: float | None, over: threading.Event | None = None
+    ) -> None:
+        super().__init__(settings, topic, range(settings.partitions), patience, over)

@@ -90,10 +90,16 @@ def send_all(producer: KafkaProducer, rows: "Sequence[Row]", end: float) -> list
     return outcomes
 
 
-def retire(producer: KafkaProducer) -> None:
-    """Ends a producer for good, whatever state it is in."""
+def halt(producer: KafkaProducer) -> None:
+    """Lets a producer send nothing more, from any thread and without waiting: what is not yet acknowledged fails."""
     with contextlib.suppress(Exception):
         producer._sender.force_close()
+
+
+def retire(producer: KafkaProducer) -> None:
+    """Ends a producer for good, whatever state it is in."""
+    halt(producer)
+    with contextlib.suppress(Exception):
         producer._sender.join(JOIN)
         producer.close(0)
     producer_module.log = logging.getLogger("kafka.producer.kafka")  # close() puts a null logger in its place

@@ -14,16 +14,16 @@ import dataclasses
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kafka import KafkaProducer, errors
 
 from connectors.kafka.access import ailment_of
 from connectors.kafka.faults import NotSent, blame
-from connectors.kafka.producers import make, retire, send_all
+from connectors.kafka.producers import halt, make, retire, send_all
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.topics import DEAD_LETTER_BYTES
-from transforms.errors import KafkaMisconfigured, KafkaUnavailable
+from transforms.errors import KafkaMisconfigured, KafkaUnavailable, RunOver
 
 MAX_RECORDS, MAX_BYTES = 2_000, 8 * 1024 * 1024  # in flight
 MAX_RECORD = 1_000_000  # bytes of one record; Kafka's own default bound is 1,048,588 for a batch of one
@@ -69,11 +69,21 @@ class Sink:
       settings: Where to.
       patience: Seconds after which `write` gives up; None tries for ever, which is what a runner without retries needs.
       connect: Makes a producer of settings, careful or not, within seconds; see `producers.make`.
+      over: Set when the run has ended: nothing is written from then on, and what waits raises.
+      limits: The most bytes of one record by full topic name, where it is not `MAX_RECORD`.
     """
 
-    def __init__(self, settings: KafkaSettings, patience: float | None, connect: Connect = make) -> None:
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        patience: float | None,
+        connect: Connect = make,
+        over: threading.Event | None = None,
+        limits: Mapping[str, int] | None = None,
+    ) -> None:
         self._settings, self._patience, self._connect = settings, patience, connect
-        self._limits = {settings.topic("dead-letters"): DEAD_LETTER_BYTES}
+        self._over = over or threading.Event()
+        self._limits = {settings.topic("dead-letters"): DEAD_LETTER_BYTES, **(limits or {})}
         self._producer: KafkaProducer | None = None
         self._lock = threading.Lock()
         self._away: float | None = None  # since when
@@ -85,6 +95,7 @@ class Sink:
         Raises:
           KafkaUnavailable: Not all were acknowledged within the patience; they may be sent again.
           KafkaMisconfigured: The cluster refuses us, or a topic is missing.
+          RunOver: The run has ended; some of the rows may be written.
         """
         deadline = None if self._patience is None else time.monotonic() + self._patience
         rejects: list[Reject] = []
@@ -100,8 +111,20 @@ class Sink:
                 rejects += self._deliver(chunk, deadline)
         return tuple(rejects)
 
+    def halt(self) -> None:
+        """Stops a `write` of another thread that waits, once the run is over; returns at once.
+
+        It raises as soon as the client lets go: at once, or after the 15 s that a new producer may look for a topic.
+        """
+        producer = self._producer
+        if producer is not None:
+            halt(producer)
+
     def close(self) -> None:
-        """Ends the producer; the next `write` makes another."""
+        """Ends the producer; the next `write` makes another, unless the run is over."""
+        if self._over.is_set():
+            self._retire()  # the lock may be held by a write that waits; it finds its producer gone
+            return
         with self._lock:
             self._retire()
 
@@ -150,15 +173,27 @@ class Sink:
 
     def _attempt(self, rows: list[Row], deadline: float | None, careful: bool) -> list[Exception | None]:
         end = time.monotonic() + ROUND if deadline is None else min(time.monotonic() + ROUND, deadline)
-        if self._producer is None:
+        self._raise_if_over()
+        producer = self._producer
+        if producer is None:
             try:
-                self._producer = self._connect(self._settings, careful, max(0.1, end - time.monotonic()))
+                producer = self._connect(self._settings, careful, max(0.1, end - time.monotonic()))
+                self._producer = producer
             except Exception as error:
+                self._raise_if_over()
                 return [error, *[NotSent()] * (len(rows) - 1)]
-        return send_all(self._producer, rows, end)
+        self._raise_if_over()  # after the connection: whoever ends the run either sees the producer, or stops us here
+        results = send_all(producer, rows, end)
+        self._raise_if_over()
+        return results
+
+    def _raise_if_over(self) -> None:
+        if self._over.is_set():
+            self._retire()
+            raise RunOver("the run is over: nothing is written for it any more")
 
     def _wait(self, left: list[Row], results: list[Exception | None], deadline: float | None, pause: float) -> None:
-        """Waits before the next try, unless there is none."""
+        """Waits before the next try, unless there is none; the end of the run ends the wait."""
         error = next(result for result in results if result is not None)
         cause = ailment_of(self._settings, {row.topic for row in left}) or f"{type(error).__name__}: {error}"
         now = time.monotonic()
@@ -168,7 +203,7 @@ class Sink:
         if now - self._told > REMIND or not self._told:
             _log.warning("Kafka is away, %d records wait: %s", len(left), cause)
             self._told = now
-        time.sleep(pause)
+        self._over.wait(pause)
 
     def _is_back(self) -> None:
         if self._away is not None:

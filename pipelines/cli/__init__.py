@@ -18,6 +18,7 @@ COMMANDS = {
     "extract": ("pipelines.cli.extract:extract", "Pages in, articles out, as JSON lines"),
     "tag": ("pipelines.cli.tag:tag", "Articles in, tags out, as JSON lines"),
     "topics": ("pipelines.cli.topics:topics", "Create, list and compare the topics"),
+    "dead-letters": ("pipelines.cli.deadletters:dead_letters", "What Kafka refused: list, show, send again"),
     "check": ("pipelines.cli.check:check", "Check configuration, Kafka, topics and runner, and say the true cause"),
 }
 

@@ -29,4 +29,5 @@ def run(path: str | None, bootstrap: str | None, beam: tuple[str, ...]) -> None:
             data_folder() / "run",
             lambda text: click.echo(text, err=True),
             list(beam),
+            loaded.kafka.patience_seconds,
         )

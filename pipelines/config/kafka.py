@@ -134,6 +134,9 @@ class Kafka(Section):
       prefix: What every topic's name begins with.
       partitions: Partitions of each topic; a contract of the keys, not to be changed later.
       replication: Replicas of each partition.
+      patience_seconds: How long a step waits for Kafka before it fails, on runners that then try again; on the local
+        runner, which does not, it waits for ever.
+      spill_folder: Where dead letters go that Kafka refuses as well; None: ``spill`` in the data folder.
       security: How to be let in.
     """
 
@@ -141,4 +144,6 @@ class Kafka(Section):
     prefix: Name = "beatwire"
     partitions: Annotated[int, Field(ge=1, le=1000)] = 12
     replication: Annotated[int, Field(ge=1, le=10)] = 1
+    patience_seconds: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    spill_folder: File | None = None
     security: Security = Security()

@@ -175,7 +175,13 @@ class Config(Section):
             retry_within=limits.retry_within_hours * HOUR,
             spacing=self.politeness.spacing_seconds,
             concurrency=self.politeness.concurrency,
+            spill=self.spill_folder(),
         )
+
+    def spill_folder(self) -> Path | None:
+        """Where dead letters go that Kafka refuses as well; absolute, as workers may run in other folders."""
+        folder = self.kafka.spill_folder
+        return None if folder is None else folder.absolute()
 
     def from_file(self, origin: str) -> "Config":
         """The same configuration, knowing its file."""

@@ -4,6 +4,7 @@ import pytest
 from hand_worker import HandWorker, settings_of_a_run
 
 from connectors import worker
+from transforms.errors import RunOver
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_a_run_has_one_worker_only(settings):
 def test_a_bundle_that_outlives_its_run_opens_nothing_anew(settings):
     worker.of(settings)
     worker.drop(settings.run_id)
-    with pytest.raises(RuntimeError, match="is over"):
+    with pytest.raises(RunOver):
         worker.of(settings)
     with pytest.raises(ValueError, match="is over"):
         worker.adopt(settings.run_id, HandWorker(settings))

@@ -104,8 +104,8 @@ def test_the_example_can_be_used_as_it_is():
 def test_what_the_example_shows_as_defaults_are_the_defaults(load):
     head = EXAMPLE.read_text().partition("[[feeds]]\nurl")[0]
     shown = re.sub(r"(?m)^# (\w+ = )", r"\1", head)
-    # What needs more than a default to make sense: an address, secrets, TLS.
-    shown = re.sub(r"(?m)^(bootstrap|mechanism|username|password_\w+|\w+_file) = .*\n", "", shown)
+    # What needs more than a default to make sense: an address, secrets, TLS, a folder of one's own.
+    shown = re.sub(r"(?m)^(bootstrap|mechanism|username|password_\w+|\w+_file|spill_folder) = .*\n", "", shown)
     assert load("").model_dump() == load(shown).model_dump()
 
 

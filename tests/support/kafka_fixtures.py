@@ -1,11 +1,14 @@
 """A real broker for the whole test run, and topics of its own for each test."""
 
+import time
 import uuid
 
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from connectors.embedded.broker import EmbeddedKafka
 from connectors.kafka import topics
+from connectors.kafka.access import admin
 from connectors.kafka.settings import KafkaSettings
 
 
@@ -28,3 +31,22 @@ def kafka_settings(kafka, topic_prefix):
     settings = KafkaSettings(bootstrap=kafka.bootstrap, prefix=topic_prefix, partitions=3)
     topics.create(settings)
     return settings
+
+
+@pytest.fixture
+def alter(kafka_settings):
+    """Changes settings of one of the test's topics; returns when the broker goes by them."""
+
+    def change(name, **configs):
+        resource = ConfigResource(ConfigResourceType.TOPIC, kafka_settings.topic(name), configs=configs)
+        asked = ConfigResource(ConfigResourceType.TOPIC, kafka_settings.topic(name))
+        with admin(kafka_settings) as client:
+            client.alter_configs([resource])
+            end = time.monotonic() + 30
+            while time.monotonic() < end:
+                told = client.describe_configs([asked])["topic"][kafka_settings.topic(name)]
+                if all(told.get(key, {}).get("value") == value for key, value in configs.items()):
+                    return
+        raise TimeoutError(f"the broker does not take {configs}")
+
+    return change

@@ -15,8 +15,6 @@ from kafka.admin import (
     ACL,
     ACLOperation,
     ACLPermissionType,
-    ConfigResource,
-    ConfigResourceType,
     ResourcePattern,
     ResourceType,
     ScramMechanism,
@@ -31,25 +29,6 @@ from connectors.kafka import topics
 from connectors.kafka.access import admin
 from connectors.kafka.probe import diagnose
 from connectors.kafka.settings import KafkaSettings
-
-
-@pytest.fixture
-def alter(kafka_settings):
-    """Changes settings of one of the test's topics; returns when the broker goes by them."""
-
-    def change(name, **configs):
-        resource = ConfigResource(ConfigResourceType.TOPIC, kafka_settings.topic(name), configs=configs)
-        asked = ConfigResource(ConfigResourceType.TOPIC, kafka_settings.topic(name))
-        with admin(kafka_settings) as client:
-            client.alter_configs([resource])
-            end = time.monotonic() + 30
-            while time.monotonic() < end:
-                told = client.describe_configs([asked])["topic"][kafka_settings.topic(name)]
-                if all(told.get(key, {}).get("value") == value for key, value in configs.items()):
-                    return
-        raise TimeoutError(f"the broker does not take {configs}")
-
-    return change
 
 
 @dataclasses.dataclass(frozen=True)
