@@ -13,6 +13,7 @@ import msgspec
 
 from connectors.background import Background
 from connectors.kafka.deadletters import dead_letter
+from connectors.kafka.lease import LeaseKeeper, speaker
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
 from connectors.kafka.sink import Reject, Row, Sink
@@ -20,6 +21,7 @@ from connectors.kafka.unfinished import Unfinished
 from connectors.latest import LatestMemory
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
+from transforms.errors import BeatwireError
 from transforms.polling import Cursor
 from transforms.vocabulary import Step
 
@@ -59,6 +61,8 @@ class Worker:
         self._lock = threading.RLock()
         self._made: dict[Hashable, Any] = {}
         self._idle: list[Sink] = []
+        self._over = threading.Event()
+        self.fault: BeatwireError | None = None
 
     @property
     def background(self) -> Background:
@@ -80,6 +84,12 @@ class Worker:
         """The feeds' cursors."""
         return self._once("cursors", lambda: CursorMemory(self._topic("feeds")))
 
+    @property
+    def lease(self) -> LeaseKeeper:
+        """The run's right to write the topics; without it `write` raises, and `fault` says why."""
+        mine = speaker(self.settings.run_id, self.settings.name, self.settings.version)
+        return self._once("lease", lambda: LeaseKeeper(self.settings.kafka, mine, self._lose))
+
     def latest(self, partition: int) -> LatestMemory:
         """What was last said of the articles in one partition of `latest`."""
         return self._once(("latest", partition), lambda: LatestMemory(self._partition("latest", partition)))
@@ -94,6 +104,7 @@ class Worker:
         """Sends rows and waits for each one's acknowledgement; culprits go to `dead-letters` and are returned."""
         if not rows:
             return ()
+        self.lease.hold(self.settings.patience)
         with self._sink() as sink:
             rejects = sink.write(rows)
             if rejects:
@@ -102,10 +113,11 @@ class Worker:
 
     def close(self) -> None:
         """Ends all of it, best effort."""
+        self._over.set()
         with self._lock:
             made, self._made = self._made, {}
             idle, self._idle = self._idle, []
-        background = made.pop("background", None)
+        background, lease = made.pop("background", None), made.pop("lease", None)
         for thing in [*idle, *(one for one in made.values() if not isinstance(one, WebClient))]:
             with contextlib.suppress(Exception):
                 thing.close()
@@ -114,6 +126,14 @@ class Worker:
                 with contextlib.suppress(Exception):
                     background.run(made["web"].close)
             background.close()
+        if lease is not None:
+            with contextlib.suppress(Exception):
+                lease.close()  # last: nothing is written any more
+
+    def _lose(self, fault: BeatwireError) -> None:
+        """Stops all writing of a run that has lost its lease."""
+        self.fault = fault
+        self._over.set()
 
     @contextlib.contextmanager
     def _sink(self) -> Iterator[Sink]:
@@ -159,6 +179,13 @@ def of(settings: RunSettings) -> Worker:
         if settings.run_id not in _workers:
             _workers[settings.run_id] = Worker(settings)
         return _workers[settings.run_id]
+
+
+def fault(run_id: str) -> BeatwireError | None:
+    """Why a run may not write any more; None while it may, or when this process does not know it."""
+    with _lock:
+        worker = _workers.get(run_id)
+    return worker.fault if worker else None
 
 
 def drop(run_id: str) -> None:

@@ -12,7 +12,9 @@ BeatwireError
 ├── ConfigError          what the user wrote cannot be used: names the key and the fix; exit code 2
 ├── SetupError           a part that beatwire stands on cannot be had: says which, and how to get it
 ├── KafkaUnavailable     no acknowledgement in time; a retry may heal it
-└── KafkaMisconfigured   rights, topics or settings; no retry will help
+├── KafkaMisconfigured   rights, topics or settings; no retry will help
+├── LeaseHeld            another pipeline writes these topics
+└── LeaseLost            another pipeline has taken them over
 ```
 
 Whether a retry may help is the class attribute ``retriable``, so that deciding on it needs no list of classes. Errors
@@ -112,3 +114,11 @@ class KafkaUnavailable(BeatwireError):
 
 class KafkaMisconfigured(BeatwireError):
     """Kafka refuses us for good: rights, missing topics, changed partition counts, settings."""
+
+
+class LeaseHeld(BeatwireError):
+    """Another pipeline writes the topics of this prefix; the message names it."""
+
+
+class LeaseLost(BeatwireError):
+    """This run may not write any more: another has taken over, or it was ended."""
