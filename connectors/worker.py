@@ -14,6 +14,7 @@ import msgspec
 from connectors.background import Background
 from connectors.embedded.paths import data_folder
 from connectors.kafka.deadletters import dead_letter
+from connectors.kafka.lease import LeaseKeeper, speaker
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
 from connectors.kafka.sink import Reject, Row, Sink
@@ -22,7 +23,7 @@ from connectors.kafka.unfinished import Unfinished
 from connectors.latest import LatestMemory
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
-from transforms.errors import KafkaMisconfigured, RunOver
+from transforms.errors import BeatwireError, KafkaMisconfigured, RunOver
 from transforms.polling import Cursor
 from transforms.vocabulary import Step
 
@@ -65,6 +66,7 @@ class Worker:
         self._idle: list[Sink] = []
         self._over = threading.Event()
         self._spill = Spill(settings.spill or data_folder() / "spill")
+        self.fault: BeatwireError | None = None
 
     @property
     def background(self) -> Background:
@@ -85,6 +87,12 @@ class Worker:
     def cursors(self) -> CursorMemory:
         """The feeds' cursors."""
         return self._once("cursors", lambda: CursorMemory(self._topic("feeds")))
+
+    @property
+    def lease(self) -> LeaseKeeper:
+        """The run's right to write the topics; without it `write` raises, and `fault` says why."""
+        mine = speaker(self.settings.run_id, self.settings.name, self.settings.version)
+        return self._once("lease", lambda: LeaseKeeper(self.settings.kafka, mine, self._lose))
 
     def latest(self, partition: int) -> LatestMemory:
         """What was last said of the articles in one partition of `latest`."""
@@ -108,6 +116,7 @@ class Worker:
         """
         if not rows:
             return ()
+        self.lease.hold(self.settings.patience)
         with self._sink() as sink:
             rejects = sink.write(rows)
         if rejects:
@@ -130,7 +139,7 @@ class Worker:
         with self._lock:
             made, self._made = self._made, {}
             sinks, self._sinks, self._idle = self._sinks, [], []
-        background = made.pop("background", None)
+        background, lease = made.pop("background", None), made.pop("lease", None)
         for sink in sinks:
             sink.halt()  # all of them first: the wait for their ends is then one
         for thing in [*sinks, *(one for one in made.values() if not isinstance(one, WebClient))]:
@@ -141,6 +150,18 @@ class Worker:
                 with contextlib.suppress(Exception):
                     background.run(made["web"].close)
             background.close()
+        if lease is not None:
+            with contextlib.suppress(Exception):
+                lease.close()  # last: nothing is written any more
+
+    def _lose(self, fault: BeatwireError) -> None:
+        """Stops all writing of a run that has lost its lease."""
+        self.fault = fault
+        self._over.set()
+        with self._lock:
+            sinks = list(self._sinks)
+        for sink in sinks:
+            sink.halt()
 
     @contextlib.contextmanager
     def _sink(self) -> Iterator[Sink]:
@@ -209,6 +230,13 @@ def adopt(run_id: str, worker: Worker) -> None:
         if run_id in _workers or run_id in _over:
             raise ValueError(f"run {run_id} has a worker already, or is over")
         _workers[run_id] = worker
+
+
+def fault(run_id: str) -> BeatwireError | None:
+    """Why a run may not write any more; None while it may, or when this process does not know it."""
+    with _lock:
+        worker = _workers.get(run_id)
+    return worker.fault if worker else None
 
 
 def drop(run_id: str) -> None:

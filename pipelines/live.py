@@ -12,6 +12,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from connectors import worker
 from connectors.run import RunSettings
 from pipelines import graph
+from transforms.errors import BeatwireError
 
 POLL = 0.2  # seconds between two looks at a job
 CANCEL_WITHIN = 10.0  # seconds
@@ -36,25 +37,37 @@ class Job:
     def __init__(self, settings: RunSettings, options: Sequence[str]) -> None:
         self.settings = dataclasses.replace(settings, run_id=uuid.uuid4().hex)
         self._options = [_WATCH, *options, "--streaming", f"--job_name={settings.name}"]
+        self._lives_here = "--environment_type=LOOPBACK" in options
         self._result: Any = None
         self._ended = threading.Event()
         self._error: str | None = None
 
     def start(self) -> None:
-        """Submits it; returns when the runner has taken it."""
+        """Takes the lease of the topics and submits the job; returns when the runner has taken it.
+
+        Raises:
+          LeaseHeld: Another pipeline writes these topics.
+          KafkaUnavailable: Kafka does not answer.
+        """
+        worker.of(self.settings).lease.claim(self._lives_here)
         pipeline = beam.Pipeline(options=PipelineOptions(self._options))
         graph.build(pipeline, self.settings)
         self._result = pipeline.run()
         threading.Thread(target=self._watch, name="beatwire-job", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
-        """Waits for the end of the job, no longer than ``seconds``; True when it has ended."""
-        return self._ended.wait(seconds)
+        """Waits for the end of the job, no longer than ``seconds``; True when it has ended, or may not go on."""
+        return self._ended.wait(seconds) or self.fault is not None
 
     @property
     def error(self) -> str | None:
         """Why it ended; None while it runs, or when it was ended on purpose."""
         return self._error
+
+    @property
+    def fault(self) -> BeatwireError | None:
+        """The error of our own that ended it, if one did: a lost lease, or what was raised inside a step."""
+        return worker.fault(self.settings.run_id)
 
     def stop(self) -> None:
         """Cancels the job and ends what this process holds for it."""

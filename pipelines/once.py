@@ -37,9 +37,13 @@ def run_once(settings: RunSettings) -> dict[str, int]:
 
     Returns:
       How many finds ended in each outcome.
+
+    Raises:
+      LeaseHeld: Another pipeline writes these topics.
     """
     settings = dataclasses.replace(settings, run_id=uuid.uuid4().hex)
     try:
+        worker.of(settings).lease.claim(lives_here=True)
         # By name: Beam's DirectRunner would look for Prism first.
         pipeline = beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner"]))
         build(pipeline, settings)

@@ -13,7 +13,9 @@ BeatwireError
 ├── SetupError           a part that beatwire stands on cannot be had: says which, and how to get it
 ├── KafkaUnavailable     no acknowledgement in time; a retry may heal it
 ├── KafkaMisconfigured   rights, topics or settings; no retry will help
-└── RunOver              the run that wanted something has ended
+├── RunOver              the run that wanted something has ended
+├── LeaseHeld            another pipeline writes these topics
+└── LeaseLost            another pipeline has taken them over
 ```
 
 Whether a retry may help is the class attribute ``retriable``, so that deciding on it needs no list of classes. Errors
@@ -117,3 +119,11 @@ class KafkaMisconfigured(BeatwireError):
 
 class RunOver(BeatwireError):
     """The run has ended: what outlived it must neither write nor wait, since a successor may be at work."""
+
+
+class LeaseHeld(BeatwireError):
+    """Another pipeline writes the topics of this prefix; the message names it."""
+
+
+class LeaseLost(BeatwireError):
+    """This run may not write any more: another has taken over."""

@@ -125,6 +125,18 @@ def start_mark(pid: int) -> str | None:
     return result.stdout.strip() or None
 
 
+def machine_mark() -> str:
+    """Names where a pid means something: the boot and the namespace of processes, so that containers differ.
+
+    Empty where that cannot be known, as on macOS; then nobody's process is to be judged from here.
+    """
+    try:
+        boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}:{(PROC / 'self/ns/pid').readlink()}"
+    except OSError:
+        return ""
+
+
 def remember(file: Path, pid: int) -> None:
     """Writes a pid file: the pid and its start mark, in one step."""
     temporary = file.with_suffix(".new")

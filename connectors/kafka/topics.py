@@ -15,6 +15,8 @@ DEAD_LETTER_BYTES = 5 * 1024 * 1024
 
 _HOUR = 3_600_000  # milliseconds
 _DAY = 24 * _HOUR
+LEASE_SECONDS = 3 * 3600.0  # that `leases` keeps at least: many times what its fold must see
+
 _COMMON = {"message.timestamp.type": "LogAppendTime"}  # an old or future date would else expire or refuse a record
 # The active segment is never compacted, and by default one is active for a week or a gigabyte.
 _SEGMENTS = {
@@ -72,6 +74,19 @@ TOPICS = (
         "original key",
         "what could not be published: original bytes, key, headers; error headers",
         _kept(30, **{"max.message.bytes": str(DEAD_LETTER_BYTES)}),
+    ),
+    Topic(
+        "leases",
+        "constant",
+        "which run may write: claims, renewals, releases",
+        # An active segment never expires, and the log is read from its start.
+        {
+            "cleanup.policy": "delete",
+            "retention.ms": str(int(LEASE_SECONDS * 1000)),
+            "segment.ms": str(_HOUR),
+            **_COMMON,
+        },
+        memory=True,
     ),
     Topic("texts", "article id", "full texts, for those who have the right", _kept(7), optional=True),
 )

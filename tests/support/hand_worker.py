@@ -40,6 +40,10 @@ class HandWorker(worker.Worker):
     def web(self):
         return self._paper_web
 
+    @property
+    def lease(self):
+        return HeldLease()
+
     def forget(self):
         """As after a restart of the process: what is under way and remembered is gone, topics and web stay."""
         self._made.clear()
@@ -163,3 +167,10 @@ def settings_of_a_run():
     return RunSettings(
         run_id=uuid.uuid4().hex, name="test", version="0", kafka=kafka, web=WebSettings(), feeds=(), shards=2
     )
+
+
+class HeldLease:
+    """A lease that nobody disputes."""
+
+    def hold(self, patience=None):
+        """Returns at once."""

@@ -11,8 +11,10 @@ BY_NAME = {topic.name: topic for topic in TOPICS}
 COMPACTED = ["latest", "outcomes", "feeds"]
 
 
-def test_a_pipeline_needs_six_topics():
-    assert ["articles", "latest", "finds", "outcomes", "feeds", "dead-letters"] == [one.name for one in wanted()]
+def test_a_pipeline_needs_seven_topics():
+    assert ["articles", "latest", "finds", "outcomes", "feeds", "dead-letters", "leases"] == [
+        one.name for one in wanted()
+    ]
 
 
 def test_full_texts_are_off_by_default():
@@ -28,6 +30,7 @@ def test_full_texts_are_off_by_default():
         ("outcomes", "find id"),
         ("feeds", "feed id"),
         ("dead-letters", "original key"),
+        ("leases", "constant"),
         ("texts", "article id"),
     ],
 )
@@ -71,7 +74,7 @@ def test_a_reader_that_was_away_for_a_week_still_sees_what_was_withdrawn():
 
 
 def test_the_memories_are_what_the_pipeline_reads_back():
-    assert {"latest", "finds", "outcomes", "feeds"} == {topic.name for topic in TOPICS if topic.memory}
+    assert {"latest", "finds", "outcomes", "feeds", "leases"} == {topic.name for topic in TOPICS if topic.memory}
 
 
 def test_what_no_other_topic_takes_fits_into_dead_letters():
