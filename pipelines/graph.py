@@ -8,7 +8,7 @@
 |-------------|-------------------|----------------------------|----------------------------------------------|
 | PollFeeds   | feed shard        | cursors                    | writes `finds`, then `feeds`; starts from it |
 | Sweep       | -                 | -                          | reads `finds` and `outcomes`                 |
-| Deduplicate | item id           | finds met                  | reads `outcomes`                             |
+| Deduplicate | item shard        | items under way            | reads `outcomes`                             |
 | FetchPages  | registered domain | waiting finds, next start  | -                                            |
 | Publish     | article shard     | a counter (see its module) | reads and writes `latest`; writes `outcomes` |
 

@@ -14,6 +14,7 @@ under another poll, as after a restore of old cursors, is a sighting that Sweep 
 """
 
 import dataclasses
+from collections.abc import Callable, Mapping
 
 from transforms import instants
 from transforms.records import Ending, Find, Record
@@ -33,6 +34,12 @@ class Known(Record, frozen=True, kw_only=True):
     feed_id: str
     finds: tuple[str, ...] = ()
     newest: str = ""
+
+
+class UnderWay(Record, frozen=True, kw_only=True):
+    """The items of one shard that are under way, as state: those of which a sighting has no outcome yet."""
+
+    items: dict[str, Known] = {}  # noqa: RUF012  # msgspec copies an empty literal default
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +65,24 @@ class Told:
 
 
 NOTHING = Told()
+
+
+def still_under_way(items: Mapping[str, Known], ended: Callable[[str, int], bool]) -> dict[str, Known]:
+    """Leaves out what the topics know by now: items all of whose sightings have ended.
+
+    Args:
+      items: What is remembered, by item id.
+      ended: Tells of a find id and a poll whether that sighting has its outcome.
+    """
+    return {
+        item: known for item, known in items.items() if not all(ended(*parsed(sighting)) for sighting in known.finds)
+    }
+
+
+def parsed(sighting: str) -> tuple[str, int]:
+    """The find id and the poll that a sighting is named by."""
+    find_id, _, poll = sighting.rpartition("@")
+    return find_id, int(poll)
 
 
 def judge(find: Find, known: Known | None, told: Told, max_age: float) -> Verdict:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from transforms.dedupe import NOTHING, REMEMBERED, Known, Told, judge
+from transforms.dedupe import NOTHING, REMEMBERED, Known, Told, judge, parsed, still_under_way
 from transforms.records import Entry, FeedSource, Find
 
 DAY = 86400.0
@@ -100,3 +100,15 @@ def test_a_swept_copy_of_a_known_find_never_goes_on(story):
 
 def test_the_mark_of_a_sweep_changes_no_verdict_on_an_unknown_find():
     assert judge(find(), None, NOTHING, DAY).go == judge(replace(find(), swept=True), None, NOTHING, DAY).go
+
+
+def test_a_sighting_can_be_taken_apart_again():
+    one = find(7, poll=12)
+    assert (one.find_id, 12) == parsed(one.sighting)
+
+
+def test_an_item_stays_under_way_until_all_its_sightings_have_ended():
+    items = {"i": Known(feed_id="a", finds=("f@1", "g@2")), "j": Known(feed_id="a", finds=("h@1",))}
+    ended = {("f", 1), ("h", 1)}
+    assert {"i": items["i"]} == still_under_way(items, lambda *sighting: sighting in ended)
+    assert {} == still_under_way(items, lambda *sighting: sighting in ended | {("g", 2)})

@@ -4,8 +4,10 @@ from beam_by_hand import ByHand
 from msgspec.structs import replace
 from records import find, outcome, source
 
-from connectors.steps.deduplicate import ENDED, _Deduplicate
+from connectors.steps.deduplicate import ENDED, SHARDS, _Deduplicate, keyed_by_shard
 from transforms import instants
+from transforms.coders import RecordCoder
+from transforms.dedupe import UnderWay
 from transforms.records import Entry, Find
 
 LINK = "https://www.paper.co.uk/2026/ban"
@@ -25,7 +27,7 @@ def ended(out):
 
 
 def keyed(find):
-    return find.item_id, find
+    return keyed_by_shard((find.item_id, find))
 
 
 def test_the_first_find_of_an_item_goes_on_under_its_registered_domain(hand):
@@ -83,12 +85,38 @@ def test_an_entry_that_was_old_when_it_was_found_ends_as_too_old(hand):
     assert ["too-old"] == [one.outcome for one in ended(step(hand).bundle(keyed(old)))]
 
 
-def test_outcomes_are_read_once_a_bundle_and_only_for_items_without_state(hand):
+def test_outcomes_are_read_once_a_bundle(hand):
     deduplicating = step(hand)
     finds = [find(f"{LINK}/{number}") for number in range(3)]
     deduplicating.bundle(*map(keyed, finds))
     assert 1 == hand.times_read("outcomes")
     deduplicating.bundle(*map(keyed, finds))
-    assert 1 == hand.times_read("outcomes")
-    deduplicating.bundle(keyed(find(f"{LINK}/new")))
     assert 2 == hand.times_read("outcomes")
+
+
+def in_state(deduplicating):
+    stored = [deduplicating.state(shard).get("under_way") for shard in range(SHARDS)]
+    coder = RecordCoder(UnderWay)
+    return {item for one in stored if one for item in coder.decode(one).items}
+
+
+def test_state_holds_what_is_under_way_and_forgets_what_has_ended(hand):
+    deduplicating = step(hand)
+    finds = [find(f"{LINK}/{number}") for number in range(200)]
+    deduplicating.bundle(*map(keyed, finds))
+    assert {one.item_id for one in finds} == in_state(deduplicating)
+    for one in finds[:-1]:
+        hand.kafka.put("outcomes", one.find_id, outcome(one))
+    # Whatever comes next to a shard takes out what has ended there.
+    deduplicating.bundle(*(keyed(replace(one, swept=True)) for one in finds))
+    assert {finds[-1].item_id} == in_state(deduplicating)
+
+
+def test_what_has_ended_and_left_state_is_judged_by_the_topic(hand):
+    deduplicating = step(hand)
+    deduplicating.bundle(keyed(FIRST))
+    hand.kafka.put("outcomes", FIRST.find_id, outcome(FIRST))
+    changed = find(LINK, entry=replace(FIRST.entry, title="Ban lifted"))
+    other = find(LINK, of=source("desk"))
+    out = deduplicating.bundle(keyed(replace(FIRST, swept=True)), keyed(changed), keyed(other))
+    assert ([changed], ["seen"]) == (gone_on(out), [one.outcome for one in ended(out)])
