@@ -26,6 +26,9 @@ class RunSettings:
       tries: Requests made for one page before its find ends.
       retry_first: Seconds before the second try; each further try waits four times as long.
       retry_within: Seconds after a find within which tries are made.
+      gone_after: Seconds after a page's first 404 or 410 at which it is asked for once more, and believed.
+      provisional_after: Seconds after a find whose page failed at which the feed's own words go ahead.
+      tombstone_after: Seconds after which a retracted article is taken off `latest`.
       spacing: Seconds between the starts of two page requests to one registered domain.
       concurrency: Page requests to one registered domain at a time.
       sweep_after: A find without outcome is swept at later heartbeats once it is this many seconds old.
@@ -46,6 +49,9 @@ class RunSettings:
     tries: int = 5
     retry_first: float = 60.0
     retry_within: float = 86400.0
+    gone_after: float = 86400.0
+    provisional_after: float = 60.0
+    tombstone_after: float = 30 * 86400.0
     spacing: float = 1.0
     concurrency: int = 4
     sweep_after: float = 600.0

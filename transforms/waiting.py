@@ -3,16 +3,30 @@
 Per registered domain: at most ``concurrency`` requests at a time, their starts at least ``spacing`` seconds apart; a
 try that failed in a way that may heal is made again later, within a budget of tries and time. What waits has no outcome
 yet.
+
+| the last answer                        | the find                                                           |
+|----------------------------------------|--------------------------------------------------------------------|
+| may heal (503, no connection, ...)     | is tried again within the budget, then ends                        |
+| gone (404, 410) for the first time     | is asked once more, `Budget.gone_after` seconds later              |
+| gone again, that much later            | ends, and is known to be gone                                      |
+| anything else (403, a private address) | ends at once                                                       |
+
+A find that failed and is still waited for sends one *provisional* copy ahead, so that the feed's own words can be read
+meanwhile.
 """
 
 import dataclasses
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from transforms import instants
 from transforms.errors import ItemError
-from transforms.records import Ending, Find, Record
+from transforms.records import Ending, Fetched, Find, Record
+from transforms.vocabulary import OutcomeName
 
 BACKOFF = 4.0  # each further try waits this many times as long
+GONE = frozenset({404, 410})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,11 +37,14 @@ class Budget:
       tries: Requests in all.
       first: Seconds before the second.
       within: Seconds after the find within which a try may start.
+      gone_after: Seconds between the first answer that the page is gone and the one that is believed; with 0 the first
+        is. It is asked for beside the budget of tries.
     """
 
     tries: int
     first: float
     within: float
+    gone_after: float = 86400.0
 
 
 class Waiting(Record, frozen=True, kw_only=True):
@@ -38,12 +55,18 @@ class Waiting(Record, frozen=True, kw_only=True):
       due: Unix time before which it is not asked for.
       attempts: Requests made.
       reason: Why the last one failed.
+      outcome: What the find would end as, were it given up now.
+      gone: Unix time of the first answer that the page is gone, or None.
+      promised: A provisional copy went ahead.
     """
 
     find: Find
     due: float
     attempts: int = 0
     reason: str = ""
+    outcome: OutcomeName = "fetch-failed"
+    gone: float | None = None
+    promised: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,8 +111,66 @@ def after_failure(one: Waiting, error: ItemError, now: float, budget: Budget) ->
       budget: How hard to try.
     """
     attempts = one.attempts + 1
-    due = now + max(budget.first * BACKOFF ** (attempts - 1), error.retry_after or 0.0)
-    in_time = due - instants.from_text(one.find.found) <= budget.within
-    if error.may_heal and attempts < budget.tries and in_time:
-        return Waiting(find=one.find, due=due, attempts=attempts, reason=error.reason)
-    return Ending(outcome=error.outcome, step="fetch", reason=error.reason, gone=error.status in (404, 410))
+    found = instants.from_text(one.find.found)
+    gone = error.status in GONE
+    first = now if gone and one.gone is None else one.gone
+    if gone and first is not None:
+        due = first + budget.gone_after
+        if now >= due:
+            return _ending(error, gone=True)
+        # A restart forgets the first answer: without a bound a find that is often interrupted would never end.
+        again = due - found <= budget.within + 2 * budget.gone_after
+    else:
+        due = now + max(budget.first * BACKOFF ** (attempts - 1), error.retry_after or 0.0)
+        again = error.may_heal and _affordable(attempts, due, found, first, budget)
+    if not again:
+        return _ending(error, gone=False)
+    return replace(one, due=due, attempts=attempts, reason=error.reason, outcome=error.outcome, gone=first)
+
+
+def provisional(waiting: Iterable[Waiting], now: float, after: float) -> tuple[tuple[Waiting, ...], float | None]:
+    """Which finds send a copy ahead now.
+
+    Those that failed at least once, were found ``after`` seconds ago and did not send one yet; of several finds of one
+    item only the newest: the older ones say what the feed says no more.
+
+    Args:
+      waiting: All finds of one domain that have no page yet, running or not.
+      now: Unix time.
+      after: Seconds after the find.
+
+    Returns:
+      What is due, and the Unix time at which the next will be, or None.
+    """
+    every = tuple(waiting)
+    newest: dict[str, tuple[str, int]] = {}
+    for one in every:
+        rank = (one.find.found, one.find.poll)
+        newest[one.find.item_id] = max(newest.get(one.find.item_id, rank), rank)
+    open_ = [
+        (instants.from_text(one.find.found) + after, one)
+        for one in every
+        if one.attempts and not one.promised and newest[one.find.item_id] == (one.find.found, one.find.poll)
+    ]
+    later = [at for at, _ in open_ if at > now]
+    return tuple(one for at, one in open_ if at <= now), min(later, default=None)
+
+
+def ahead(one: Waiting) -> Fetched:
+    """The provisional copy of a find that goes on waiting."""
+    ending = Ending(outcome=one.outcome, step="fetch", reason=one.reason)
+    return Fetched(find=one.find, ending=ending, attempts=one.attempts, provisional=True)
+
+
+def _affordable(attempts: int, due: float, found: float, gone: float | None, budget: Budget) -> bool:
+    """Whether one more try of what may heal is within the budget.
+
+    While a page's being gone waits for its confirmation the budget starts anew, since its time is spent by then.
+    """
+    if gone is None:
+        return attempts < budget.tries and due - found <= budget.within
+    return attempts < 2 * budget.tries and due - gone <= budget.gone_after + budget.within
+
+
+def _ending(error: ItemError, gone: bool) -> Ending:
+    return Ending(outcome=error.outcome, step="fetch", reason=error.reason, gone=gone)

@@ -2,7 +2,9 @@
 
 `once` runs on the in-process runner, which knows no delays: a looping timer would spin there. So these wait inside the
 bundle, where nothing else is held up. A page that fails in a way that may heal keeps its find without outcome; the next
-run sweeps it.
+run sweeps it. Nothing is provisional here: the feed's own words go out when a page is given up. And since a run forgets
+what it was answered, no page is known to be gone: such a find ends as ``fetch-failed`` once its time is over, and
+retracts nothing.
 """
 
 import asyncio
@@ -18,12 +20,12 @@ from apache_beam.utils.windowed_value import WindowedValue
 from connectors import worker
 from connectors.feeds.poll import poll
 from connectors.run import RunSettings
-from connectors.steps.fetch_pages import settle
+from connectors.steps.fetch_pages import budget_of, settle
 from connectors.steps.poll_feeds import merge, write_polled
 from connectors.web.fetch import fetch_page
 from transforms.polling import advance
 from transforms.records import Fetched, Find
-from transforms.waiting import Budget, Waiting
+from transforms.waiting import Waiting
 
 
 class _PollOnce(beam.DoFn):  # type: ignore[misc]
@@ -51,7 +53,7 @@ class _PollOnce(beam.DoFn):  # type: ignore[misc]
 class _FetchOnce(beam.DoFn):  # type: ignore[misc]
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
-        self.budget = Budget(settings.tries, settings.retry_first, settings.retry_within)
+        self.budget = budget_of(settings)
 
     def start_bundle(self) -> None:
         self.finds: dict[str, list[Find]] = defaultdict(list)

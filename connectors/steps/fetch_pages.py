@@ -5,7 +5,8 @@
 
 A find waits in state, with its next try and its count, until its page is there or its budget is spent
 (`transforms.waiting`). Requests run on the process's own event loop, so a slow page delays no other. After a restart
-what waits in state is asked for again. No order among pages; a find leaves exactly once for each time it comes in.
+what waits in state is asked for again. No order among pages; a find leaves exactly once for each time it comes in, and
+one that has to wait sends a provisional copy ahead.
 """
 
 import time
@@ -15,6 +16,7 @@ import apache_beam as beam
 from apache_beam.transforms.timeutil import TimeDomain
 from apache_beam.transforms.userstate import BagStateSpec, ReadModifyWriteStateSpec, TimerSpec, on_timer
 from apache_beam.utils.timestamp import Timestamp
+from msgspec.structs import replace
 
 from connectors import worker
 from connectors.run import RunSettings
@@ -22,7 +24,7 @@ from connectors.web.fetch import fetch_page
 from transforms.coders import RecordCoder
 from transforms.errors import ItemError
 from transforms.records import Ending, Fetched, Find, Page
-from transforms.waiting import Budget, Waiting, after_failure, plan
+from transforms.waiting import Budget, Waiting, after_failure, ahead, plan, provisional
 
 SOON = 0.02  # seconds
 FIRST_LOOK, SLOWEST_LOOK = 0.1, 1.0  # seconds between two looks at what runs, growing with its age
@@ -37,7 +39,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
-        self.budget = Budget(settings.tries, settings.retry_first, settings.retry_within)
+        self.budget = budget_of(settings)
         self.requests = beam.metrics.Metrics.counter("beatwire", "page_requests")
 
     def process(
@@ -66,6 +68,8 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         done, left = self._take(before)
         started_at = next_start.read() or 0.0
         background, now = worker.of(self.settings).background, self.now_fn()
+        early, next_early = provisional(left, now, self.settings.provisional_after)
+        left = [replace(one, promised=True) if one in early else one for one in left]
         running = [one for one in left if background.has(_key(one))]
         chosen = plan(
             [one for one in left if not background.has(_key(one))],
@@ -83,7 +87,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
                 waiting.add(one)
         if chosen.next_start != started_at:
             next_start.write(chosen.next_start)
-        wakes = [chosen.wake] if chosen.wake is not None else []
+        wakes = [at for at in (chosen.wake, next_early) if at is not None]
         if running or chosen.start:
             wakes.append(now + _look([one.due for one in (*running, *chosen.start)], now))
         if wakes:
@@ -93,6 +97,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         else:
             alarm.write(0.0)
         yield from done
+        yield from (ahead(one) for one in early)
 
     def _start(self, one: Waiting) -> None:
         shared = worker.of(self.settings)
@@ -116,13 +121,18 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         return done, left
 
 
+def budget_of(settings: RunSettings) -> Budget:
+    """How hard a run tries for a page."""
+    return Budget(settings.tries, settings.retry_first, settings.retry_within, settings.gone_after)
+
+
 def settle(one: Waiting, got: Page | ItemError, now: float, budget: Budget) -> Fetched | Waiting:
     """What a try comes to: a page, another try, or the find's ending."""
     if isinstance(got, Page):
-        return Fetched(find=one.find, page=got, attempts=one.attempts + 1)
+        return Fetched(find=one.find, page=got, attempts=one.attempts + 1, promised=one.promised)
     after = after_failure(one, got, now, budget)
     if isinstance(after, Ending):
-        return Fetched(find=one.find, ending=after, attempts=one.attempts + 1)
+        return Fetched(find=one.find, ending=after, attempts=one.attempts + 1, promised=one.promised)
     return after
 
 

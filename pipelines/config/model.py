@@ -52,6 +52,9 @@ class Limits(Section):
       tries: Requests for one page before its find ends.
       retry_first_seconds: Before the second try; each further try waits four times as long.
       retry_within_hours: After a find, within which tries are made.
+      gone_after_hours: After a page's first 404 or 410, until it is asked for once more and believed to be gone.
+      provisional_after_seconds: After a find, until the feed's own words are published in place of a page that fails.
+      tombstone_after_days: After a retraction, until the article is taken off `latest`.
     """
 
     page_bytes: Annotated[ByteSize, Field(ge=1024)] = ByteSize(5 * 1024 * 1024)
@@ -60,6 +63,9 @@ class Limits(Section):
     tries: Annotated[int, Field(ge=1, le=100)] = 5
     retry_first_seconds: Annotated[float, Field(gt=0)] = 60.0
     retry_within_hours: Annotated[float, Field(gt=0)] = 24.0
+    gone_after_hours: Annotated[float, Field(ge=0)] = 24.0
+    provisional_after_seconds: Annotated[float, Field(ge=0)] = 60.0
+    tombstone_after_days: Annotated[float, Field(ge=1)] = 30.0
 
 
 class Politeness(Section):
@@ -173,6 +179,9 @@ class Config(Section):
             tries=limits.tries,
             retry_first=limits.retry_first_seconds,
             retry_within=limits.retry_within_hours * HOUR,
+            gone_after=limits.gone_after_hours * HOUR,
+            provisional_after=limits.provisional_after_seconds,
+            tombstone_after=limits.tombstone_after_days * DAY,
             spacing=self.politeness.spacing_seconds,
             concurrency=self.politeness.concurrency,
             spill=self.spill_folder(),

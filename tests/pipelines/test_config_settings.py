@@ -77,13 +77,15 @@ def test_a_run_is_told_what_the_file_says(load):
     told = load(
         '[pipeline]\nname = "desk"\n[kafka]\nbootstrap = "a:1"\n'
         '[limits]\npage_bytes = "1MiB"\nseconds = 5\nmax_age_days = 2\ntries = 3\nretry_first_seconds = 7\n'
-        "retry_within_hours = 1\n[politeness]\nspacing_seconds = 0.5\nconcurrency = 2\n"
+        "retry_within_hours = 1\ngone_after_hours = 2\nprovisional_after_seconds = 5\ntombstone_after_days = 1\n"
+        "[politeness]\nspacing_seconds = 0.5\nconcurrency = 2\n"
         "[network]\nallow_loopback = true\n"
         '[[feeds]]\nurl = "https://example.org/rss"\nid = "one"\ninterval = "5m"'
     ).run_settings("run-1", "1.2")
     assert ("run-1", "desk", "1.2", "a:1") == (told.run_id, told.name, told.version, told.kafka.bootstrap)
     assert (1024 * 1024, 5.0, 5.0) == (told.web.max_bytes, told.web.total, told.web.connect)
     assert Policy(allow_loopback=True) == told.web.policy
+    assert (7200, 5, 86400) == (told.gone_after, told.provisional_after, told.tombstone_after)
     assert (2 * 86400, 3, 7, 3600) == (told.max_age, told.tries, told.retry_first, told.retry_within)
     assert (0.5, 2) == (told.spacing, told.concurrency)
     feed = FeedSource(id="one", url="https://example.org/rss", publisher="example.org", interval=300.0)
@@ -93,6 +95,7 @@ def test_a_run_is_told_what_the_file_says(load):
 def test_the_defaults_are_those_of_the_pipeline(load):
     told = load('[kafka]\nbootstrap = "a:1"').run_settings("r", "1")
     names = ("max_age", "tries", "retry_first", "retry_within", "spacing", "concurrency")
+    names += ("gone_after", "provisional_after", "tombstone_after")
     assert {name: getattr(type(told), name) for name in names} == {name: getattr(told, name) for name in names}
 
 

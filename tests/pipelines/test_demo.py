@@ -42,6 +42,8 @@ def settings_for(site, kafka_settings):
         spacing=0.0,
         tries=2,
         retry_first=0.3,
+        gone_after=0.5,
+        provisional_after=0.2,
     )
 
 
@@ -115,7 +117,7 @@ def test_every_find_of_the_demo_ends_as_the_site_expects_also_over_a_restart(kaf
 
 def test_the_bounded_form_ends_every_find_and_a_second_round_finds_nothing_new(kafka_settings):
     with DemoSite(speed=1000.0) as site:
-        settings = dataclasses.replace(settings_for(site, kafka_settings), tries=1)
+        settings = dataclasses.replace(settings_for(site, kafka_settings), tries=1, gone_after=0.0)
         run_once(settings)
         expected = site.expected()
         ended = outcomes(kafka_settings)

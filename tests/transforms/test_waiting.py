@@ -7,19 +7,29 @@ from hypothesis import strategies as st
 from transforms import instants
 from transforms.errors import FetchFailed, ForbiddenAddress, TooLarge
 from transforms.records import Ending, Entry, FeedSource, Find
-from transforms.waiting import Budget, Waiting, after_failure, plan
+from transforms.waiting import Budget, Waiting, after_failure, ahead, plan, provisional
 
 NOW = 1_800_000_000.0
 SOURCE = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
-BUDGET = Budget(tries=3, first=60.0, within=3600.0)
+BUDGET = Budget(tries=3, first=60.0, within=3600.0, gone_after=7200.0)
+GONE = FetchFailed("u", "HTTP 404", status=404, retriable=False)
+AWAY = FetchFailed("u", "HTTP 503", status=503)
+CLOSED = FetchFailed("u", "HTTP 403", status=403, retriable=False)
 
 
-def waiting(number=0, due=NOW, attempts=0):
-    found = instants.to_text(NOW)
-    find = Find(
-        find_id=f"{number:04}", item_id="i", entry_hash="e", source=SOURCE, entry=Entry(), polled=found, found=found
-    )
-    return Waiting(find=find, due=due, attempts=attempts)
+def waiting(number=0, due=NOW, attempts=0, found=NOW, item="i", promised=False):
+    at = instants.to_text(found)
+    find = Find(find_id=f"{number:04}", item_id=item, entry_hash="e", source=SOURCE, entry=Entry(), polled=at, found=at)
+    return Waiting(find=find, due=due, attempts=attempts, promised=promised)
+
+
+def tried(*answers):
+    """What comes of answers, each at its seconds after the find."""
+    one = waiting()
+    for seconds, error in answers:
+        assert isinstance(one, Waiting)
+        one = after_failure(one, error, NOW + seconds, BUDGET)
+    return one
 
 
 def test_with_spacing_one_starts_and_the_next_waits_its_time():
@@ -60,17 +70,17 @@ def test_starts_never_break_spacing_or_concurrency(dues, running, spacing, concu
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome", "gone"),
+    ("error", "outcome"),
     [
-        (FetchFailed("u", "HTTP 404", status=404, retriable=False), "fetch-failed", True),
-        (FetchFailed("u", "HTTP 403", status=403, retriable=False), "fetch-failed", False),
-        (ForbiddenAddress("u", "10.0.0.1 is not public"), "forbidden-address", False),
-        (TooLarge("u", "large"), "too-large", False),
+        (CLOSED, "fetch-failed"),
+        (FetchFailed("", "the entry has no link", retriable=False), "fetch-failed"),
+        (ForbiddenAddress("u", "10.0.0.1 is not public"), "forbidden-address"),
+        (TooLarge("u", "large"), "too-large"),
     ],
 )
-def test_what_no_retry_heals_ends_at_once(error, outcome, gone):
+def test_what_no_retry_heals_ends_at_once(error, outcome):
     ending = after_failure(waiting(), error, NOW, BUDGET)
-    assert Ending(outcome=outcome, step="fetch", reason=error.reason, gone=gone) == ending
+    assert Ending(outcome=outcome, step="fetch", reason=error.reason) == ending
 
 
 def test_what_may_heal_is_tried_again_later_and_later_until_the_tries_are_spent():
@@ -89,3 +99,84 @@ def test_a_try_beyond_the_time_is_not_made():
 def test_the_server_may_ask_for_more_time():
     error = FetchFailed("u", "HTTP 503", status=503, retry_after=600.0)
     assert NOW + 600.0 == after_failure(waiting(), error, NOW, BUDGET).due
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_page_that_is_gone_is_asked_once_more_much_later(status):
+    one = after_failure(waiting(), FetchFailed("u", "gone", status=status, retriable=False), NOW, BUDGET)
+    assert (NOW + 7200.0, NOW, 1) == (one.due, one.gone, one.attempts)
+
+
+def test_gone_twice_long_enough_apart_is_gone():
+    assert Ending(outcome="fetch-failed", step="fetch", reason="HTTP 404", gone=True) == tried((0, GONE), (7200, GONE))
+
+
+def test_gone_again_too_soon_waits_for_the_same_instant():
+    assert NOW + 7200.0 == tried((0, GONE), (60, GONE)).due
+
+
+def test_without_a_second_asking_the_first_answer_is_believed():
+    assert after_failure(waiting(), GONE, NOW, Budget(3, 60.0, 3600.0, gone_after=0.0)).gone
+
+
+def test_the_confirmation_does_not_count_against_the_tries():
+    ending = tried((0, AWAY), (60, AWAY), (300, GONE), (7500, GONE))
+    assert (Ending, True) == (type(ending), ending.gone)
+
+
+def test_a_passing_fault_at_the_confirmation_is_tried_again_and_then_it_is_gone():
+    one = tried((0, GONE), (7200, AWAY))
+    assert (NOW, NOW + 7200 + 240) == (one.gone, one.due)
+    assert after_failure(one, GONE, one.due, BUDGET).gone
+
+
+def test_a_lasting_fault_at_the_confirmation_ends_it_and_nobody_knows_whether_it_is_gone():
+    assert Ending(outcome="fetch-failed", step="fetch", reason="HTTP 403") == tried((0, GONE), (7200, CLOSED))
+
+
+@given(st.lists(st.sampled_from([GONE, AWAY, CLOSED]), min_size=40, max_size=40))
+def test_whatever_is_answered_a_find_ends(answers):
+    one, now = waiting(), NOW
+    for error in answers:
+        if isinstance(one, Ending):
+            break
+        now = max(now, one.due)
+        one = after_failure(one, error, now, BUDGET)
+    assert isinstance(one, Ending)
+    assert now - NOW <= BUDGET.within * 2 + BUDGET.gone_after * 2
+
+
+@given(st.floats(0, 30 * 3600), st.floats(60, 7000))
+def test_a_find_that_is_often_interrupted_ends_too(first, between):
+    now = NOW + first
+    for _ in range(2000):
+        one = after_failure(waiting(), GONE, now, BUDGET)  # what was answered before is forgotten
+        if isinstance(one, Ending):
+            break
+        now += between
+    assert Ending(outcome="fetch-failed", step="fetch", reason="HTTP 404") == one
+
+
+def test_a_find_that_failed_goes_ahead_a_minute_after_it_was_found():
+    one = waiting(attempts=1)
+    assert ((), NOW + 60) == provisional([one], NOW + 59, 60.0)
+    assert ((one,), None) == provisional([one], NOW + 60, 60.0)
+
+
+def test_what_was_not_tried_yet_or_went_ahead_does_not_go_ahead():
+    assert ((), None) == provisional([waiting(1), waiting(2, attempts=2, promised=True)], NOW + 600, 60.0)
+
+
+def test_of_two_finds_of_one_item_only_the_newer_goes_ahead():
+    old, new, other = waiting(1, attempts=1), waiting(2, found=NOW + 30), waiting(3, attempts=1, item="other")
+    assert ((other,), None) == provisional([old, new, other], NOW + 600, 60.0)
+
+
+def test_the_copy_ahead_says_what_the_find_would_end_as():
+    copy = ahead(after_failure(waiting(), AWAY, NOW, BUDGET))
+    assert (True, None, 1, Ending(outcome="fetch-failed", step="fetch", reason="HTTP 503")) == (
+        copy.provisional,
+        copy.page,
+        copy.attempts,
+        copy.ending,
+    )
