@@ -8,6 +8,7 @@ BeatwireError
 │   ├── ForbiddenAddress     forbidden-address
 │   ├── TooLarge             too-large
 │   ├── NotAnArticle         not-an-article
+│   │   └── Withdrawn            (retracts what was published of it)
 │   └── NoText               no-text
 ├── ConfigError          what the user wrote cannot be used: names the key and the fix; exit code 2
 ├── SetupError           a part that beatwire stands on cannot be had: says which, and how to get it
@@ -91,6 +92,10 @@ class NotAnArticle(ItemError):
     """The page is there, but it is no article: another media type, a front page, a list of links."""
 
     outcome = "not-an-article"
+
+
+class Withdrawn(NotAnArticle):
+    """The page is nothing but a notice that its article was withdrawn."""
 
 
 class NoText(ItemError):

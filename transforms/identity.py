@@ -11,6 +11,7 @@ import unicodedata
 
 import msgspec
 
+from transforms import volatile
 from transforms.records import Article, Entry
 from transforms.tags import Tags
 from transforms.urls import normalise, registered_domain
@@ -18,11 +19,6 @@ from transforms.urls import normalise, registered_domain
 DIGITS = 32
 
 _SPACE = re.compile(r"\s+")
-_VOLATILE = re.compile(
-    r"\b(?:\d+|an?|one)\s*(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)\s+ago\b"
-    r"|\b[\d.,]+[KkMm]?\s+(?:views?|comments?|shares?|likes?|reads?)\b",
-    re.IGNORECASE,
-)
 
 
 def digest(*parts: object) -> str:
@@ -73,8 +69,8 @@ def article_url(article: Article) -> tuple[str, str | None]:
 
 
 def plain(text: str) -> str:
-    """A text as it counts for hashing: NFC, single spaces, without lines that change by themselves ("5 min ago")."""
-    return _SPACE.sub(" ", _VOLATILE.sub(" ", unicodedata.normalize("NFC", text))).strip()
+    """A text as it counts for hashing: NFC, single spaces, without what changes by itself (`transforms.volatile`)."""
+    return _SPACE.sub(" ", volatile.cut(unicodedata.normalize("NFC", text))).strip()
 
 
 def content_hash(title: str, summary: str, text: str) -> str:

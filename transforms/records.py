@@ -104,12 +104,14 @@ class Ending(Record, frozen=True, kw_only=True):
       step: Where it was decided.
       reason: Cause in words, for people.
       gone: True when the page's server has said twice, long enough apart, that it is gone (404 or 410).
+      notice: True when the page says that its article was withdrawn.
     """
 
     outcome: OutcomeName
     step: Step
     reason: str = ""
     gone: bool = False
+    notice: bool = False
 
 
 class Page(Record, frozen=True, kw_only=True):

@@ -62,8 +62,8 @@ def test_parts_do_not_run_together(one, two):
     ("one", "two"),
     [
         ("A ban.", "A  ban.\n"),
-        ("Ban 5 minutes ago", "Ban 6 minutes ago"),
-        ("Ban 12 comments", "Ban 1.3K comments"),
+        ("Ban\n5 minutes ago", "Ban\n6 minutes ago"),
+        ("Ban | 12 comments", "Ban | 1.3K comments"),
         ("Cafe\u0301", "Caf\u00e9"),
     ],
 )
@@ -98,6 +98,7 @@ def test_instants_are_24_characters_and_survive_to_the_millisecond(seconds):
         errors.ForbiddenAddress("u", "private"),
         errors.TooLarge("u", "large"),
         errors.NotAnArticle("u", "pdf"),
+        errors.Withdrawn("u", "notice"),
         errors.NoText("u", "none"),
     ],
 )

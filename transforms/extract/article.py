@@ -10,11 +10,12 @@ import trafilatura
 from trafilatura.metadata import extract_metadata
 from trafilatura.utils import load_html
 
-from transforms.errors import NotAnArticle, NoText, TooLarge
+from transforms.errors import NotAnArticle, NoText, TooLarge, Withdrawn
 from transforms.extract import robots
 from transforms.extract.charset import markup_of
 from transforms.extract.language import detect
 from transforms.extract.metadata import drop_linked_data, read_metadata
+from transforms.extract.notice import notice_in
 from transforms.extract.plain import clean, single_line
 from transforms.records import Article, Entry, Page
 from transforms.urls import absolute, normalise
@@ -37,6 +38,7 @@ def extract_article(page: Page, entry: Entry | None) -> Article:
 
     Raises:
       NotAnArticle: Another media type, or the site's front page in the article's place.
+      Withdrawn: A notice that the article was withdrawn, in its place.
       NoText: No text was found.
       TooLarge: The markup is larger than can be read.
     """
@@ -46,6 +48,9 @@ def extract_article(page: Page, entry: Entry | None) -> Article:
         raise NotAnArticle(page.url, "redirected to the front page")
     markup = markup_of(page.body, page.content_type, page.charset)
     article = read_markup(markup, page.url, page.fetched[:10] or None)
+    notice = notice_in(article.title, article.text)
+    if notice is not None:
+        raise Withdrawn(page.url, f"notice: {notice}")
     return _with_entry(article, entry or Entry(), robots.directives(page.robots))
 
 
