@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from connectors.kafka.memory import PartitionReader
-from transforms.revision import Latest, remember
+from transforms.versions import Latest, remember
 
 _log = logging.getLogger(__name__)
 
@@ -17,17 +17,42 @@ class LatestMemory:
 
     A value that cannot be read (written by something else) is counted as absent, and logged: a memory that raised would
     stop the partition for ever.
+
+    Attributes:
+      deciding: Held by whoever decides by this partition, from catching up until what was decided is acknowledged.
     """
 
     def __init__(self, reader: PartitionReader) -> None:
+        self.deciding = threading.Lock()
         self._reader, self._lock = reader, threading.Lock()
         self._articles: dict[str, Latest] = {}
+        self._by_item: dict[str, set[str]] = {}
+        self._looked = 0.0
 
     def read(self) -> dict[str, Latest]:
         """The newest version of each article by id, caught up to now; not to be changed."""
         with self._lock:
             self._reader.catch_up(self._apply)
             return self._articles
+
+    def owned(self, item: str) -> dict[str, Latest]:
+        """The articles of this partition that an item was last to publish, by id, as of the last `read`."""
+        with self._lock:
+            return {article: self._articles[article] for article in self._by_item.get(item, ())}
+
+    def retracted_before(self, before: str, now: float, every: float = 3600.0) -> list[str]:
+        """Articles that were retracted before an instant, as of the last `read`; looked for once in a while.
+
+        Args:
+          before: The instant.
+          now: Unix time.
+          every: Seconds between two looks, since each goes over all articles.
+        """
+        with self._lock:
+            if now - self._looked < every:
+                return []
+            self._looked = now
+            return [key for key, last in self._articles.items() if not last.usable and last.said < before]
 
     def close(self) -> None:
         """Ends the consumer."""
@@ -36,9 +61,21 @@ class LatestMemory:
     def _apply(self, record: Any) -> None:
         key = record.key.decode()
         if record.value is None:
-            self._articles.pop(key, None)
+            self._forget(key)
             return
         try:
-            self._articles[key] = remember(record.value)
+            last = remember(record.value)
         except (msgspec.DecodeError, ValueError) as error:
             _log.warning("unreadable value on latest for %s at offset %s: %s", key, record.offset, error)
+            return
+        self._forget(key)
+        self._articles[key] = last
+        self._by_item.setdefault(last.item, set()).add(key)
+
+    def _forget(self, key: str) -> None:
+        last = self._articles.pop(key, None)
+        if last is not None:
+            mine = self._by_item[last.item]
+            mine.discard(key)
+            if not mine:
+                del self._by_item[last.item]

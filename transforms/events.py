@@ -107,11 +107,15 @@ class Source(Record, frozen=True, kw_only=True):
 
 
 class Change(Record, frozen=True, kw_only=True):
-    """What differs from the version before: its event id, the fields, and why in words."""
+    """What differs from the version before: its event id, the fields, and why in words.
+
+    ``supersededBy`` names the article that took the place of one that was retracted for it.
+    """
 
     previous: str
     fields: tuple[str, ...]
     reason: str
+    superseded_by: str | None = None
 
 
 class Version(Record, frozen=True, kw_only=True):
@@ -157,7 +161,7 @@ class Event(Record, frozen=True, kw_only=True):
 
 def item(article_id: str, article: Article, find: Find, tags: Tags, version: Version) -> Item:
     """An article as ninjs; a retracted one carries its identity and status only."""
-    guid = (AltId(role="guid", value=find.entry.guid),) if find.entry.guid else ()
+    alt_ids = (("url", identity.article_url(article)[0]), ("item", find.item_id), ("guid", find.entry.guid))
     bare = Item(
         uri=URI + article_id,
         type="text",
@@ -167,11 +171,7 @@ def item(article_id: str, article: Article, find: Find, tags: Tags, version: Ver
         content_created=_instant(article.published),
         pub_status=version.pub_status,
         info_sources=(Named(name=find.source.publisher, role="publisher"),),
-        alt_ids=(
-            AltId(role="url", value=identity.article_url(article)[0]),
-            AltId(role="item", value=find.item_id),
-            *guid,
-        ),
+        alt_ids=tuple(AltId(role=role, value=value) for role, value in alt_ids if value),
     )
     if version.pub_status == "canceled":
         return bare
@@ -187,8 +187,14 @@ def item(article_id: str, article: Article, find: Find, tags: Tags, version: Ver
     )
 
 
-def source(article: Article, find: Find) -> Source:
-    """Where an article comes from."""
+def source(article: Article, find: Find, fetch_error: str | None = None) -> Source:
+    """Where an article comes from.
+
+    Args:
+      article: The article.
+      find: The find that it was read for.
+      fetch_error: Why its page could not be had, when only the feed's words were.
+    """
     url, syndicated_from = identity.article_url(article)
     return Source(
         feed=find.source.id,
@@ -200,6 +206,7 @@ def source(article: Article, find: Find) -> Source:
         item=find.item_id,
         find=find.find_id,
         syndicated_from=syndicated_from,
+        fetch_error=fetch_error,
         rights=Rights(paywalled=article.paywalled, robots=article.robots),
     )
 

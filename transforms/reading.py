@@ -5,42 +5,68 @@
 Each is a plain function and a thin PTransform. Both are pure but for the time they note, and return a value or an
 ending; a page that makes a library fail in a way that nobody foresaw ends as ``no-text`` with that error as its reason,
 because one page must never end the job.
+
+Where there is no page the feed's own words are read in its stead (basis ``feed``), with the ending beside them. So they
+are where a page came but says nothing, if a provisional copy went ahead: what was said of it stays. A page that is gone
+for sure, or a notice in its place, leaves no words: it takes back what was published.
 """
 
 import time
 from collections.abc import Callable, Iterator
 
 import apache_beam as beam
+from msgspec.structs import replace
 
 from transforms import instants
-from transforms.errors import ItemError
+from transforms.errors import ItemError, NoText, Withdrawn
 from transforms.extract import extract_article
-from transforms.records import Ending, Fetched, Read, Tagged
+from transforms.extract.feed import feed_article
+from transforms.records import Article, Ending, Fetched, Find, Read, Tagged
 from transforms.tag import tag
 from transforms.tags import Document
+from transforms.urls import normalise
 
 
 def read(fetched: Fetched) -> Read:
-    """Reads the article on a page; passes on a find whose page could not be had."""
-    if fetched.page is None:
-        return Read(find=fetched.find, ending=fetched.ending, attempts=fetched.attempts)
-    article, ending = None, None
-    try:
-        article = extract_article(fetched.page, fetched.find.entry)
-    except ItemError as error:
-        ending = Ending(outcome=error.outcome, step="extract", reason=error.reason)
-    except Exception as error:
-        ending = Ending(outcome="no-text", step="extract", reason=f"unexpected {type(error).__name__}: {error}"[:300])
+    """Reads the article on a page, or the feed's own words for a page that could not be had."""
+    find, page, ending = fetched.find, fetched.page, fetched.ending
+    article = None
+    if page is not None:
+        try:
+            article = extract_article(page, find.entry)
+        except ItemError as error:
+            withdrawn = isinstance(error, Withdrawn)
+            ending = Ending(outcome=error.outcome, step="extract", reason=error.reason, notice=withdrawn)
+        except Exception as error:
+            reason = f"unexpected {type(error).__name__}: {error}"[:300]
+            ending = Ending(outcome="no-text", step="extract", reason=reason)
+    if article is None and (page is None or fetched.promised):
+        article = _words_of_the_feed(find, ending)
     return Read(
-        find=fetched.find, article=article, ending=ending, attempts=fetched.attempts, fetched=fetched.page.fetched
+        find=find,
+        article=article,
+        ending=ending,
+        attempts=fetched.attempts,
+        fetched=page.fetched if page else None,
+        provisional=fetched.provisional,
+        promised=fetched.promised,
     )
+
+
+def _words_of_the_feed(find: Find, ending: Ending | None) -> Article | None:
+    if ending is None or ending.gone or ending.notice:
+        return None
+    try:
+        return feed_article(find.entry, normalise(find.entry.link))
+    except NoText:
+        return None
 
 
 def tagged(read: Read, now: float) -> Tagged:
     """Tags what was read.
 
     Args:
-      read: An article, or a find that ends without one.
+      read: An article, or a find that ends without one; an article beside an ending is the feed's words.
       now: Unix time, noted as ``tagged``.
     """
     if read.article is None:
@@ -55,6 +81,8 @@ def tagged(read: Read, now: float) -> Tagged:
             language=article.language,
         )
     )
+    if read.ending is not None:
+        tags = replace(tags, basis="feed")
     return Tagged(read=read, tags=tags, tagged=instants.to_text(now))
 
 

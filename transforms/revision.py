@@ -1,43 +1,30 @@
 """Whether an article is news to the readers of the topics: the decider behind Publish.
 
-    previous version (from `latest`) + what was read and tagged now  ->  event or none, and the find's outcome
+    newest versions (from `latest`) + what was read and tagged now  ->  events or none, and the find's outcome
 
-Nothing is published when the content hash, the tags hash and the status are what `latest` says already. Otherwise the
-revision is the one in `latest` + 1, and the event id follows from article, revision and hashes, so that a replay, in
-whatever order, says the same again under the same id.
+| a find with                          | on the beat                    | off the beat                             |
+|--------------------------------------|--------------------------------|------------------------------------------|
+| a page                               | ``published``, ``unchanged``   | ``off-beat``, ``retracted`` if it was on |
+| a page whose article another item has| ``duplicate``                  | ``duplicate``                            |
+| the feed's words, provisionally      | published, no outcome yet      | nothing                                  |
+| the feed's words, for want of a page | ``published``, ``unchanged``   | why there is no page, or ``retracted``   |
+| a page gone for sure, or a notice    | ``retracted``, or its own outcome where nothing was published             |
+
+What a page said is never replaced by the feed's words, taken back for them, nor brought back by them. A page that names
+another article than its link (by its canonical address) takes back what was published under the link's own id, as
+*superseded*.
 """
 
 import dataclasses
+from collections.abc import Mapping
 
-import msgspec
+from transforms import identity, versions
+from transforms.events import Event
+from transforms.records import Ending, Outcome, Tagged
+from transforms.versions import Imprint, Latest
+from transforms.vocabulary import OutcomeName, Step
 
-from transforms import events, identity
-from transforms.events import Change, Event, Pipeline, Times, Version
-from transforms.records import Article, Outcome, Record, Tagged
-from transforms.tags import Tags
-from transforms.vocabulary import EventType, OutcomeName, PubStatus
-
-_FIELDS = ("topics", "stage", "status", "apps", "companies", "jurisdictions", "measures", "instruments", "cases")
-
-
-class Latest(Record, frozen=True, kw_only=True):
-    """What is remembered of the newest version of an article.
-
-    Attributes:
-      version: Its identity and hashes.
-      item: The item that owns the article.
-      find: The find that published it.
-      found: When that find was found.
-      basis: What was read for it.
-      digests: Short hash of each field that readers see, to say which changed.
-    """
-
-    version: Version
-    item: str
-    find: str
-    found: str
-    basis: str
-    digests: dict[str, str]
+PAGE_BEFORE, LATER = "the page itself was read before", "a later find was published"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,192 +32,206 @@ class Decision:
     """What Publish does with one find.
 
     Attributes:
-      outcome: How the find ends.
-      event: What is sent to `articles` and `latest`, or None.
-      article_id: The Kafka key, or None where there is no article.
+      outcome: How the find ends; None: it goes on.
+      events: What is sent to `articles` and `latest`, by article id.
     """
 
-    outcome: Outcome
-    event: Event | None = None
-    article_id: str | None = None
+    outcome: Outcome | None
+    events: tuple[tuple[str, Event], ...] = ()
 
 
-def article_id(tagged: Tagged) -> str:
-    """The article that a find comes to; for a find without a page the id of its item."""
+def article_id(tagged: Tagged, owned: str | None = None) -> str:
+    """The article that a find comes to.
+
+    Args:
+      tagged: The find.
+      owned: The article that its item owns already. It counts where there is no page to say which it is; the id of the
+        item stands in where there is none.
+    """
     article = tagged.read.article
-    return identity.url_id(identity.article_url(article)[0]) if article else tagged.read.find.item_id
+    if article is None or tagged.read.ending is not None:
+        return owned or tagged.read.find.item_id
+    return identity.url_id(identity.article_url(article)[0])
 
 
-def remember(value: bytes) -> Latest:
-    """What to keep of a value on `latest`.
-
-    Raises:
-      msgspec.DecodeError: If it is not an event of this form.
-    """
-    return _latest(msgspec.json.decode(value, type=Event))
+def asks_for_owned(tagged: Tagged) -> bool:
+    """True when it matters which article the find's item owns already."""
+    ending, tags = tagged.read.ending, tagged.tags
+    return ending is not None and (_withdraws(ending) or bool(tags and tags.topics))
 
 
-def decide(previous: Latest | None, tagged: Tagged, *, now: str, name: str, version: str) -> Decision:
+def decide(
+    tagged: Tagged,
+    history: Mapping[str, Latest],
+    imprint: Imprint,
+    *,
+    owned: str | None = None,
+    ended: bool = False,
+) -> Decision:
     """Compares what was read now with what was last said.
 
     Args:
-      previous: The newest version of this article, or None when it was never on the beat.
       tagged: The find, read and tagged.
-      now: Instant of the decision.
-      name: The pipeline's name.
-      version: beatwire's version.
+      history: The newest version of each article by id: of the find's article, and of the one under its item's id.
+      imprint: Who says it, and when.
+      owned: The article that the find's item owns; only asked where `asks_for_owned` says so.
+      ended: The find has its outcome already; only asked of a provisional one.
     """
-    read, tags = tagged.read, tagged.tags
-    ended = _Ender(tagged, now)
-    if read.article is None or tags is None:
-        ending = read.ending
-        if ending is None:
-            raise ValueError(f"find {read.find.find_id} has neither article nor ending")
-        return ended(ending.outcome, ending.step, ending.reason)
-    if read.ending is not None and not tags.topics:
-        return ended(read.ending.outcome, read.ending.step, read.ending.reason)
-    known = previous is not None and previous.version.pub_status == "usable"
-    if previous is not None and known and previous.item != read.find.item_id:
-        return ended("duplicate", "publish", f"item {previous.item} owns the article")
-    if not tags.topics and (previous is None or not known or tags.basis == "feed"):
-        return ended("off-beat", "tag")
-    if previous is not None and known:
-        settled = _settled(previous, read.find.find_id, read.find.found, tags)
-        if settled:
-            return ended(settled[0], "publish", settled[1], previous.version.event)
-    status: PubStatus = "usable" if tags.topics else "canceled"
-    made = _version(ended.article_id, previous, read.article, tags, status)
-    if previous is not None and _same(previous.version, made):
-        same_find = previous.find == read.find.find_id
-        return ended("published" if same_find else "unchanged", "publish", "", previous.version.event)
-    event = Event(
-        item=events.item(ended.article_id, read.article, read.find, tags, made),
-        tags=tags if tags.topics else Tags(rules_version=tags.rules_version, basis=tags.basis),
-        source=events.source(read.article, read.find),
-        change=_change(previous, made, _digests(read.article.title, read.article.summary, tags)),
-        version=made,
-        pipeline=Pipeline(
-            name=name,
-            version=version,
-            extractor=read.article.extractor,
-            times=Times(
-                polled=read.find.polled,
-                found=read.find.found,
-                fetched=read.fetched,
-                tagged=tagged.tagged,
-                published=now,
-            ),
-        ),
-    )
-    outcome: OutcomeName = "published" if status == "usable" else "retracted"
-    reason = "" if status == "usable" else "no longer on the beat"
-    return dataclasses.replace(ended(outcome, "publish", reason, made.event), event=event)
+    read, ending = tagged.read, tagged.read.ending
+    if ending is None and (read.article is None or tagged.tags is None):
+        raise ValueError(f"find {read.find.find_id} has neither article nor ending")
+    key = article_id(tagged, owned)
+    case = _Case(tagged, key, history.get(key), imprint)
+    if read.provisional:
+        return Decision(None) if ended else _ahead(case)
+    if ending is None:
+        return _superseding(case, _by_page(case), history.get(read.find.item_id))
+    if _withdraws(ending):
+        return _withdrawn(case, ending)
+    return _by_feed(case, ending)
 
 
-def latest_of(event: Event) -> Latest:
-    """What is remembered once an event is sent."""
-    return _latest(event)
+class _Case:
+    """One find, the article it comes to, and that article's newest version."""
 
+    def __init__(self, tagged: Tagged, article: str, previous: Latest | None, imprint: Imprint) -> None:
+        self.tagged, self.article, self.previous, self.imprint = tagged, article, previous, imprint
+        self.find = tagged.read.find
+        self.on_beat = bool(tagged.tags and tagged.tags.topics)
+        self.usable = previous if previous is not None and previous.usable else None
+        # Retracted for this very find: it was decided before, and its outcome did not get through.
+        self.taken_back = previous is not None and not previous.usable and previous.find == self.find.find_id
+        self.foreign = self.usable is not None and self.usable.item != self.find.item_id
 
-class _Ender:
-    """Makes the outcome of one find."""
+    def overtaken(self) -> bool:
+        """A later find was published: this one says what is true no more."""
+        previous = self.previous
+        return previous is not None and self.find.found < previous.found and self.find.find_id != previous.find
 
-    def __init__(self, tagged: Tagged, now: str) -> None:
-        self.tagged, self.now, self.article_id = tagged, now, article_id(tagged)
+    def ends(self, outcome: OutcomeName, step: Step, reason: str = "", event_id: str | None = None) -> Decision:
+        """The find ends, and nothing is said."""
+        return Decision(self._outcome(outcome, step, reason, event_id))
 
-    def __call__(self, outcome: OutcomeName, step: str, reason: str = "", event_id: str | None = None) -> Decision:
-        find, tags = self.tagged.read.find, self.tagged.tags
-        has_article = self.tagged.read.article is not None
-        made = Outcome(
+    def ends_as(self, ending: Ending) -> Decision:
+        """The find ends as it would without us."""
+        return self.ends(ending.outcome, ending.step, ending.reason)
+
+    def duplicate(self, owner: str) -> Decision:
+        """Another item has the article."""
+        return self.ends("duplicate", "publish", f"item {owner} owns the article")
+
+    def publishes(self, reason: str = "") -> Decision:
+        """Says what was read, unless it was said already."""
+        event = versions.following(self.article, self.previous, self.tagged, self.imprint)
+        if event is not None:
+            outcome = self._outcome("published", "publish", reason, event.version.event)
+            return Decision(outcome, ((self.article, event),))
+        assert self.previous is not None  # nothing follows only where something was said
+        same = self.previous.find == self.find.find_id
+        return self.ends("published" if same else "unchanged", "publish", reason, self.previous.version.event)
+
+    def retracts(self, previous: Latest, reason: str, because: str = "") -> Decision:
+        """Takes the article back."""
+        tags = self.tagged.tags
+        basis = tags.basis if tags else "page"
+        event = versions.retraction(self.article, previous, self.tagged, reason, self.imprint, basis)
+        outcome = self._outcome("retracted", "publish", because or reason, event.version.event)
+        return Decision(outcome, ((self.article, event),))
+
+    def retracted_already(self) -> Decision:
+        """Taken back for this find before: the same again."""
+        assert self.previous is not None  # see `taken_back`
+        return self.ends("retracted", "publish", self.previous.reason, self.previous.version.event)
+
+    def _outcome(self, outcome: OutcomeName, step: Step, reason: str, event_id: str | None) -> Outcome:
+        find, read, tags = self.find, self.tagged.read, self.tagged.tags
+        known = read.article is not None or event_id is not None
+        return Outcome(
             find_id=find.find_id,
             item_id=find.item_id,
             feed_id=find.source.id,
             link=find.entry.link,
             outcome=outcome,
-            step=step,  # type: ignore[arg-type]  # one of the steps: the callers above are the only ones
+            step=step,
             reason=reason,
-            attempts=self.tagged.read.attempts,
-            article_id=self.article_id if has_article else None,
+            attempts=read.attempts,
+            article_id=self.article if known else None,
             event_id=event_id,
             rules_version=tags.rules_version if tags else None,
             poll=find.poll,
             found=find.found,
-            ended=self.now,
+            ended=self.imprint.now,
         )
-        return Decision(outcome=made, article_id=self.article_id)
 
 
-def _settled(previous: Latest, find: str, found: str, tags: Tags) -> tuple[OutcomeName, str] | None:
-    """Reasons not to compare at all: something better or newer was said already."""
-    if tags.basis == "feed" and previous.basis == "page":
-        return "unchanged", "the page itself was read before"
-    if found < previous.found and find != previous.find:
-        return "unchanged", "a later find was published"
-    return None
+def _by_page(case: _Case) -> Decision:
+    if case.foreign and case.usable:
+        return case.duplicate(case.usable.item)
+    if not case.on_beat and case.taken_back:
+        return case.retracted_already()
+    if not case.on_beat and not case.usable:
+        return case.ends("off-beat", "tag")
+    if case.usable and case.usable.basis == "page" and case.overtaken():
+        return case.ends("unchanged", "publish", LATER, case.usable.version.event)
+    if case.usable and not case.on_beat:
+        return case.retracts(case.usable, versions.NO_LONGER)
+    return case.publishes()
 
 
-def _version(article: str, previous: Latest | None, read: Article, tags: Tags, status: PubStatus) -> Version:
-    content = identity.content_hash(read.title, read.summary, read.text) if status == "usable" else ""
-    said = identity.tags_hash(tags) if status == "usable" else ""
-    revision = previous.version.revision + 1 if previous else 1
-    if previous is not None and _same(previous.version, (content, said, status)):
-        revision = previous.version.revision
-    return Version(
-        event=identity.event_id(article, revision, content, said, status),
-        type=_type(previous, content, status),
-        revision=revision,
-        content_hash=content,
-        tags_hash=said,
-        pub_status=status,
-    )
+def _by_feed(case: _Case, ending: Ending) -> Decision:
+    previous, usable = case.previous, case.usable
+    if not case.on_beat:
+        if case.taken_back:
+            return case.retracted_already()
+        if usable and not case.foreign and usable.basis == "feed" and case.tagged.tags and not case.overtaken():
+            return case.retracts(usable, versions.NO_LONGER)
+        return case.ends_as(ending)
+    if case.foreign and usable:
+        return case.duplicate(usable.item)
+    if previous is not None and previous.basis == "page":
+        if not usable:
+            return case.ends_as(ending)
+        return case.ends("unchanged", "publish", f"{ending.reason}; {PAGE_BEFORE}", usable.version.event)
+    if usable and case.overtaken():
+        return case.ends("unchanged", "publish", LATER, usable.version.event)
+    return case.publishes(ending.reason)
 
 
-def _same(previous: Version, made: Version | tuple[str, str, str]) -> bool:
-    now = (made.content_hash, made.tags_hash, made.pub_status) if isinstance(made, Version) else made
-    return (previous.content_hash, previous.tags_hash, previous.pub_status) == now
+def _ahead(case: _Case) -> Decision:
+    """A provisional copy: the feed's words if they are news, never an outcome."""
+    previous = case.previous
+    stays = previous is not None and (previous.basis == "page" or case.overtaken())
+    if not case.on_beat or case.foreign or stays:
+        return Decision(None)
+    return Decision(None, case.publishes().events)
 
 
-def _type(previous: Latest | None, content: str, status: PubStatus) -> EventType:
-    if status == "canceled":
-        return "article.retracted"
-    if previous is None:
-        return "article.published"
-    if previous.version.pub_status == "usable" and previous.version.content_hash == content:
-        return "article.retagged"
-    return "article.revised"
+def _withdraws(ending: Ending) -> bool:
+    return ending.gone or ending.notice
 
 
-def _change(previous: Latest | None, made: Version, digests: dict[str, str]) -> Change | None:
-    if previous is None:
-        return None
-    if made.pub_status == "canceled":
-        return Change(previous=previous.version.event, fields=("pubStatus",), reason="no longer on the beat")
-    fields = tuple(name for name, digest in digests.items() if previous.digests.get(name) != digest)
-    back = previous.version.pub_status == "canceled"
-    reasons = {"article.retagged": "tags changed", "article.revised": "content changed"}
-    reason = "back on the beat" if back else reasons[made.type]
-    return Change(previous=previous.version.event, fields=("pubStatus", *fields) if back else fields, reason=reason)
+def _withdrawn(case: _Case, ending: Ending) -> Decision:
+    if case.taken_back:
+        return case.retracted_already()
+    if case.usable is None or case.foreign:
+        return case.ends_as(ending)
+    if case.overtaken():
+        return case.ends("unchanged", "publish", LATER, case.usable.version.event)
+    return case.retracts(case.usable, versions.GONE if ending.gone else versions.NOTICE, ending.reason)
 
 
-def _digests(title: str, summary: str, tags: Tags) -> dict[str, str]:
-    values: dict[str, object] = {"headline": title, "summary": summary, "text": tags.text_hash}
-    values |= {name: getattr(tags, name) for name in _FIELDS}
-    values["actions"] = identity.tags_hash(tags)
-    values["dates"] = [(date.date, date.role) for date in tags.dates]
-    return {name: identity.digest(msgspec.to_builtins(value))[:8] for name, value in values.items()}
-
-
-def _latest(event: Event) -> Latest:
-    item = event.item
-    return Latest(
-        version=event.version,
-        item=event.source.item,
-        find=event.source.find,
-        found=event.pipeline.times.found,
-        basis=event.tags.basis,
-        digests=_digests(
-            item.headlines[0].value if item.headlines else "",
-            item.descriptions[0].value if item.descriptions else "",
-            event.tags,
-        ),
-    )
+def _superseding(case: _Case, decision: Decision, beside: Latest | None) -> Decision:
+    """Adds what becomes of the article under the item's own id, when the page turns out to be of another one."""
+    item = case.find.item_id
+    outcome = decision.outcome
+    if case.article == item or beside is None or beside.item != item or outcome is None:
+        return decision
+    here = outcome.outcome in ("published", "unchanged", "duplicate")
+    reason = versions.SUPERSEDED if here else versions.NO_LONGER
+    own = _Case(case.tagged, item, beside, case.imprint)
+    if beside.usable:
+        by = case.article if here else None
+        event = versions.retraction(item, beside, case.tagged, reason, case.imprint, superseded_by=by)
+        events = (*decision.events, (item, event))
+        return Decision(outcome if outcome.outcome != "off-beat" else own.retracts(beside, reason).outcome, events)
+    return own.retracted_already() if own.taken_back and outcome.outcome == "off-beat" else decision

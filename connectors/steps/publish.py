@@ -5,13 +5,15 @@
 
 The shard is the article's partition of `latest`, so one key is one partition, and its memory is read, caught up and
 written by one bundle at a time: runners never process two bundles of one key of a stateful step at once, which is what
-the counter in state is for. What Kafka refuses for good goes to `dead-letters`, with outcome ``dead-letter``; while
-Kafka is away the bundle waits. Emits the outcomes that were written; their timestamps are those of the finds.
+the counter in state is for. What a find needs beside its own partition is held meanwhile (`connectors.histories`). A
+provisional find publishes but gets no outcome: it comes again. What Kafka refuses for good goes to `dead-letters`, with
+outcome ``dead-letter``; while Kafka is away the bundle waits. Emits the outcomes that were written; their timestamps
+are those of the finds.
 """
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import apache_beam as beam
 import msgspec
@@ -20,14 +22,16 @@ from apache_beam.utils.windowed_value import WindowedValue
 from msgspec.structs import replace
 
 from connectors import worker
+from connectors.histories import Histories
 from connectors.kafka.envelope import Attributes, headers
 from connectors.kafka.partition import partition_of
 from connectors.kafka.sink import Row
 from connectors.run import RunSettings
 from transforms import instants
 from transforms.events import SCHEMA, Event
-from transforms.records import Outcome, Tagged
-from transforms.revision import Decision, Latest, article_id, decide, latest_of
+from transforms.records import Find, Outcome, Tagged
+from transforms.revision import Decision, article_id, decide
+from transforms.versions import Imprint, Latest, latest_of
 
 
 def keyed(tagged: Tagged, partitions: int) -> tuple[int, Tagged]:
@@ -54,23 +58,31 @@ def attributes(event: Event, article: str) -> Attributes:
     )
 
 
-def decide_all(tagged: list[Tagged], memory: dict[str, Latest], *, now: str, name: str, version: str) -> list[Decision]:
-    """Decides on the finds of one shard, in order; each sees what those before it say.
+def decide_all(
+    finds: list[Tagged],
+    latest: Mapping[str, Latest],
+    owned: Mapping[str, str],
+    ended: Callable[[Find], bool],
+    imprint: Imprint,
+) -> list[Decision]:
+    """Decides on finds in order; each sees what those before it say.
 
     Args:
-      tagged: The finds.
-      memory: The newest version of each article by id; not changed.
-      now: Instant of the decision.
-      name: The pipeline's name.
-      version: beatwire's version.
+      finds: The finds.
+      latest: The newest version of each article by id; not changed.
+      owned: The article that an item owns, by item id.
+      ended: Whether a find has its outcome; asked of provisional ones only.
+      imprint: Who says it, and when.
     """
-    said: dict[str, Latest] = {}
+    latest, done = dict(latest), set()
     decisions = []
-    for one in tagged:
-        article = article_id(one)
-        decision = decide(said.get(article) or memory.get(article), one, now=now, name=name, version=version)
-        if decision.event:
-            said[article] = latest_of(decision.event)
+    for one in finds:
+        find = one.read.find
+        over = one.read.provisional and (find.sighting in done or ended(find))
+        decision = decide(one, latest, imprint, owned=owned.get(find.item_id), ended=over)
+        latest |= {key: latest_of(event) for key, event in decision.events}
+        if decision.outcome is not None:
+            done.add(find.sighting)
         decisions.append(decision)
     return decisions
 
@@ -95,22 +107,29 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
         self.shards[keyed[0]].append((keyed[1], timestamp, window))
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        shared, settings, now = worker.of(self.settings), self.settings, instants.to_text(self.now_fn())
-        waiting = []
-        for shard, finds in self.shards.items():
-            decisions = decide_all(
-                [find[0] for find in finds],
-                shared.latest(shard).read(),
-                now=now,
-                name=settings.name,
-                version=settings.version,
-            )
-            waiting += [(decision, *find[1:]) for decision, find in zip(decisions, finds, strict=True)]
-        refused = self._send([decision for decision, *_ in waiting])
-        outcomes = [_outcome(decision, refused) for decision, *_ in waiting]
-        write_outcomes(settings, outcomes)
-        for outcome, (_, timestamp, window) in zip(outcomes, waiting, strict=True):
-            yield WindowedValue(outcome, timestamp, [window])
+        settings, now = self.settings, self.now_fn()
+        every = [find for finds in self.shards.values() for find in finds]
+        finds = [find[0] for find in every]
+        if not finds:
+            return
+        histories = Histories(worker.of(settings), finds, set(self.shards))
+        with histories.held() as latest:
+            imprint = Imprint(instants.to_text(now), settings.name, settings.version)
+            decisions = decide_all(finds, latest, histories.owned, self._ended(finds), imprint)
+            refused = self._send(decisions)
+            self._bury(decisions, now)
+            outcomes = [_outcome(decision, refused) for decision in decisions]
+            write_outcomes(settings, [one for one in outcomes if one is not None])
+        for outcome, (_, timestamp, window) in zip(outcomes, every, strict=True):
+            if outcome is not None:
+                yield WindowedValue(outcome, timestamp, [window])
+
+    def _ended(self, finds: list[Tagged]) -> Callable[[Find], bool]:
+        """Which finds have their outcome; asks Kafka only where one of them is provisional."""
+        index = worker.of(self.settings).outcomes
+        if any(one.read.provisional for one in finds):
+            index.catch_up()
+        return lambda find: index.ended(find.find_id, find.poll)
 
     def _send(self, decisions: list[Decision]) -> dict[str, str]:
         """Sends events to `articles`, and those acknowledged there to `latest`.
@@ -124,16 +143,30 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
         refused: dict[str, str] = {}
         for name in ("articles", "latest"):
             rows = [
-                self._row(name, decision.event, decision.article_id)
+                self._row(name, event, article)
                 for decision in decisions
-                if decision.event is not None and decision.article_id not in (None, *refused)
+                for article, event in decision.events
+                if article not in refused
             ]
             for reject in worker.of(self.settings).write(rows, "publish"):
                 refused[(reject.row.key or b"").decode()] = f"{type(reject.error).__name__}: {reject.error}"
         return refused
 
-    def _row(self, name: str, event: Event, article: str | None) -> Row:
-        key, kafka = article or "", self.settings.kafka
+    def _bury(self, decisions: list[Decision], now: float) -> None:
+        """Takes off `latest` what was retracted long ago, in the partitions of this bundle."""
+        shared, kafka = worker.of(self.settings), self.settings.kafka
+        said = {article for decision in decisions for article, _ in decision.events}
+        before = instants.to_text(now - self.settings.tombstone_after)
+        rows = [
+            Row(kafka.topic("latest"), article.encode(), None, partition=shard)
+            for shard in self.shards
+            for article in shared.latest(shard).retracted_before(before, now)
+            if article not in said
+        ]
+        shared.write(rows, "publish")
+
+    def _row(self, name: str, event: Event, key: str) -> Row:
+        kafka = self.settings.kafka
         return Row(
             kafka.topic(name),
             key.encode(),
@@ -143,10 +176,11 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
         )
 
 
-def _outcome(decision: Decision, refused: dict[str, str]) -> Outcome:
-    if decision.event is None or decision.article_id not in refused:
+def _outcome(decision: Decision, refused: dict[str, str]) -> Outcome | None:
+    reason = next((refused[article] for article, _ in decision.events if article in refused), None)
+    if decision.outcome is None or reason is None:
         return decision.outcome
-    return replace(decision.outcome, outcome="dead-letter", reason=refused[decision.article_id][:300])
+    return replace(decision.outcome, outcome="dead-letter", reason=reason[:300])
 
 
 def write_outcomes(settings: RunSettings, outcomes: list[Outcome]) -> None:
