@@ -12,8 +12,7 @@ Key = tuple[str, str]
 def differences(expected: Mapping[Key, Expected], outcomes: Mapping[Key, str]) -> list[str]:
     """What is not as it must be, one line an item; empty when all is well.
 
-    Of items that share a link only the set of outcomes is compared: when both feeds are polled late, either may be
-    first.
+    Of items that share a page only the set of outcomes is compared: when both are found late, either may be first.
 
     Args:
       expected: As ``Programme.expected`` gives it.
@@ -21,7 +20,7 @@ def differences(expected: Mapping[Key, Expected], outcomes: Mapping[Key, str]) -
     """
     groups: dict[str, list[Key]] = defaultdict(list)
     for key, value in expected.items():
-        groups[key[1] if value.shared else repr(key)].append(key)
+        groups[value.shared or repr(key)].append(key)
     lines = []
     for keys in groups.values():
         wanted = [expected[key].outcome for key in keys]

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
+from connectors.demo.items import Item
 from connectors.demo.material import Piece
-from connectors.demo.programme import Item
 
 SECTIONS = ("World", "Politics", "Technology", "Business", "Culture", "Sport")
 

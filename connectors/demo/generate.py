@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from connectors.demo.material import Expected, Material, Story, load_material, shipped
+from connectors.demo.material import Edit, Expected, Material, Story, load_material, shipped
 from transforms.vocabulary import Measure, Stage, Status, Topic
 
 LOAD_WINDOW = 60
@@ -60,22 +60,30 @@ class _Load(Material, frozen=True, kw_only=True):
     miss: tuple[_Miss, ...]
     background: tuple[str, ...]
     aside: tuple[str, ...]
+    followup: tuple[str, ...]
+    addition: tuple[str, ...]
 
 
-def generate(count: int, per_second: float, seed: int, on_beat: float = 1.0) -> tuple[Story, ...]:
+def generate(count: int, per_second: float, seed: int, on_beat: float = 1.0, edits: float = 0.0) -> tuple[Story, ...]:
     """Stories for load, spread evenly over the shipped publishers.
+
+    Edits come early enough that the feed, which shows `LOAD_WINDOW` entries, still shows their story; what is published
+    does not depend on them. ``Programme.finals`` says what each article must come to.
 
     Args:
       count: How many.
       per_second: How many appear a second, at speed 1.
       seed: The same seed makes the same stories.
       on_beat: Share of them that is on the beat, 0 to 1.
+      edits: Share of them that is edited, once or twice, 0 to 1.
 
     Raises:
       ValueError: If the material is too small for so many different titles, or a number makes no sense.
     """
-    if per_second <= 0 or not 0 <= on_beat <= 1:
-        raise ValueError(f"per_second must be positive and on_beat within 0 and 1, got {per_second} and {on_beat}")
+    if per_second <= 0 or not 0 <= on_beat <= 1 or not 0 <= edits <= 1:
+        raise ValueError(
+            f"per_second must be positive, on_beat and edits within 0 and 1, got {per_second}, {on_beat} and {edits}"
+        )
     material = _material()
     publishers = [publisher.id for publisher in shipped().publishers]
     chance = random.Random(seed)  # noqa: S311  # reproducible, nothing secret
@@ -85,12 +93,31 @@ def generate(count: int, per_second: float, seed: int, on_beat: float = 1.0) -> 
     stories = [_on_beat(material, chance, *choice) for choice in hits]
     stories += [_off_beat(material, chance, *choice) for choice in misses]
     chance.shuffle(stories)
-    return tuple(
+    stories = [
         msgspec.structs.replace(
             story, slug=f"{story.slug}-{number}", publisher=publishers[number % len(publishers)], at=number / per_second
         )
         for number, story in enumerate(stories)
+    ]
+    later = random.Random(seed + 1)  # noqa: S311  # of its own: the same stories with and without edits
+    edited = set(later.sample(range(count), round(count * edits)))
+    shown = LOAD_WINDOW * len(publishers) / per_second
+    return tuple(
+        msgspec.structs.replace(story, edits=_edits(material, later, story, shown)) if number in edited else story
+        for number, story in enumerate(stories)
     )
+
+
+def _edits(material: _Load, chance: random.Random, story: Story, shown: float) -> tuple[Edit, ...]:
+    """One or two edits within the first two thirds of the seconds for which the feed shows the story."""
+    title = f"{story.title}: {chance.choice(material.followup)}"
+    body = f"{story.body}\n\n{chance.choice(material.addition)}"
+    after = shown * chance.uniform(0.1, 0.3)
+    first = chance.choice((Edit(after=after, title=title), Edit(after=after, body=body)))
+    second = chance.choice((None, Edit(after=0.0, returns=True), Edit(after=0.0, body=body, title=title)))
+    if second is None:
+        return (first,)
+    return first, msgspec.structs.replace(second, after=after + shown * chance.uniform(0.1, 0.3))
 
 
 @functools.cache

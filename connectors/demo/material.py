@@ -5,6 +5,7 @@ names its place. Bodies are plain text: a blank line parts two paragraphs, ``## 
 quotation; ``{weekday-1}`` and the like are filled in from the story's own date (``connectors.demo.dates``).
 """
 
+import itertools
 import tomllib
 from collections import Counter
 from importlib import resources
@@ -12,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from transforms.vocabulary import Measure, OutcomeName, SourceKind, Stage, Status, Topic
+from transforms.vocabulary import EventType, Measure, OutcomeName, SourceKind, Stage, Status, Topic
 
 Piece = Literal["cookies", "menu", "breadcrumbs", "share", "newsletter", "related", "popular", "comments"]
 """What stands around an article on its page."""
@@ -40,7 +41,8 @@ class Expected(Material, frozen=True, kw_only=True):
       stage: Of the main action.
       status: Of the main action.
       reason: Why, for people: what makes a near miss a miss.
-      shared: The other feed that shows the same link, if any: whichever is polled first gets the first outcome.
+      event: The newest event of its article on `latest`; left out: the first one where it is published, else none.
+      shared: Address of a page that other items have, too, if any: whichever is found first gets the first outcome.
     """
 
     outcome: OutcomeName
@@ -52,6 +54,7 @@ class Expected(Material, frozen=True, kw_only=True):
     stage: Stage = "unclear"
     status: Status = "unclear"
     reason: str = ""
+    event: EventType | None = None
     shared: str | None = None
 
 
@@ -60,6 +63,30 @@ class Elsewhere(Material, frozen=True, kw_only=True):
 
     publisher: str
     after: float
+
+
+class Edit(Material, frozen=True, kw_only=True):
+    """A change of a story; what is left out stays as it was, and the feed shows that something changed.
+
+    Attributes:
+      after: Seconds from the story's publication.
+      title: New headline.
+      summary: New summary.
+      body: New text.
+      returns: Whether all is again as first published, in the feed too; the other words count on top.
+      redated: Days by which the date that the story bears is moved.
+      answers: HTTP status of the page from here on.
+      expected: What the story must come to by now; left out: the same as before, revised.
+    """
+
+    after: float
+    title: str | None = None
+    summary: str | None = None
+    body: str | None = None
+    returns: bool = False
+    redated: float = 0.0
+    answers: int = 200
+    expected: Expected | None = None
 
 
 class Story(Material, frozen=True, kw_only=True):
@@ -78,6 +105,10 @@ class Story(Material, frozen=True, kw_only=True):
       remarks: Readers' comments below the article.
       markup: Kind of JSON-LD.
       answers: HTTP status of the page.
+      first_answers: Statuses of the first requests for it, before that.
+      canonical: Slug under which the page names itself, where that is not the link's.
+      again: Seconds after which its feed shows the page a second time, under another link; None: never.
+      edits: What becomes of it, in order.
       age: Days by which its date lies before its appearance in the feed.
       elsewhere: A second feed that shows it.
       expected: What it must come to.
@@ -95,6 +126,10 @@ class Story(Material, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
     markup: Markup = "head"
     answers: int = 200
+    first_answers: tuple[int, ...] = ()
+    canonical: str = ""
+    again: float | None = None
+    edits: tuple[Edit, ...] = ()
     age: float = 0.0
     elsewhere: Elsewhere | None = None
     expected: Expected
@@ -161,6 +196,9 @@ class Edition(Material, frozen=True, kw_only=True):
             named = {story.publisher} | ({story.elsewhere.publisher} if story.elsewhere else set())
             if not named <= known:
                 raise ValueError(f"story {story.slug!r} names unknown publishers {sorted(named - known)}")
+            moments = [0.0, *(edit.after for edit in story.edits)]
+            if any(later <= earlier for earlier, later in itertools.pairwise(moments)):
+                raise ValueError(f"story {story.slug!r} has edits out of order: {moments[1:]}")
         for (publisher, slug), times in Counter((story.publisher, story.slug) for story in self.stories).items():
             if times > 1:
                 raise ValueError(f"{publisher} has {times} stories with the slug {slug!r}")

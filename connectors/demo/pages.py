@@ -10,8 +10,9 @@ from html import escape
 
 from connectors.demo import furniture
 from connectors.demo.dates import american, british
+from connectors.demo.items import Item
 from connectors.demo.material import Publisher
-from connectors.demo.programme import Item, Programme
+from connectors.demo.programme import Programme
 
 FOOTER = "All publishers, people and events on this site are invented: demo material of beatwire. Apps are real names."
 
@@ -111,7 +112,7 @@ def _byline(item: Item) -> str:
 
 def _head(item: Item, base: str) -> str:
     stamp = item.dated.isoformat()
-    metas = (
+    metas: tuple[tuple[str, str, str], ...] = (
         ("name", "description", item.summary),
         ("name", "author", item.story.author),
         ("property", "og:type", "article"),
@@ -122,6 +123,8 @@ def _head(item: Item, base: str) -> str:
         ("property", "article:published_time", stamp),
         ("property", "article:section", item.story.section),
     )
+    if item.updated:
+        metas = (*metas, ("property", "article:modified_time", item.updated.isoformat()))
     tags = "".join(f'<meta {kind}="{name}" content="{escape(value)}">\n' for kind, name, value in metas)
     return f'<link rel="canonical" href="{escape(item.page)}">\n{tags}{_json_ld(item, base)}'
 
@@ -137,6 +140,7 @@ def _json_ld(item: Item, base: str) -> str:
         "headline": item.title,
         "description": item.summary,
         "datePublished": item.dated.isoformat(),
+        "dateModified": (item.updated or item.dated).isoformat(),
         "author": [{"@type": "Person", "name": item.story.author}],
         "publisher": {"@type": "NewsMediaOrganization", "name": item.publisher.name, "url": base + "/"},
         "articleSection": item.story.section,

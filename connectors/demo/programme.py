@@ -7,48 +7,14 @@ four goes on where it was, with the same links and dates. Links carry the epoch:
 import dataclasses
 import functools
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
-import msgspec
-
-from connectors.demo import dates
+from connectors.demo.items import Final, Item, place
 from connectors.demo.material import Edition, Expected, Publisher, Story
+from transforms import identity
 from transforms.records import FeedSource
 
 POLL_INTERVAL = 2.0
-
-
-@dataclasses.dataclass(frozen=True)
-class Item:
-    """One story as one feed shows it.
-
-    Attributes:
-      story: The story.
-      publisher: Whose page it is.
-      feed: Id of the feed that shows it.
-      page: Address of the page, and its canonical one.
-      link: Address in the feed.
-      guid: The feed's own id of it.
-      appears: Unix time from which the feed shows it.
-      dated: The date it bears, in its publisher's zone, to the second.
-      title: Headline, dates filled in.
-      summary: Summary, dates filled in.
-      paragraphs: Body, dates filled in; subheadings and quotations with their marks.
-      expected: What it must come to.
-    """
-
-    story: Story
-    publisher: Publisher
-    feed: str
-    page: str
-    link: str
-    guid: str
-    appears: float
-    dated: datetime
-    title: str
-    summary: str
-    paragraphs: tuple[str, ...]
-    expected: Expected
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,8 +44,8 @@ class Programme:
 
     @property
     def duration(self) -> float:
-        """Seconds from the epoch until everything is published."""
-        return max((item.appears for item in self.items), default=self.epoch) - self.epoch
+        """Seconds from the epoch until everything is published and edited."""
+        return max((item.forms[-1].changed for item in self.items), default=self.epoch) - self.epoch
 
     def base(self, publisher: Publisher) -> str:
         """Root of a publisher's site, without a slash at its end (``*.localhost`` is loopback: RFC 6761, 6.3)."""
@@ -114,58 +80,58 @@ class Programme:
         return {id_: tuple(item for item in self.items if item.feed == id_) for id_ in self.publishers}
 
     @functools.cached_property
-    def _by_page(self) -> Mapping[str, Item]:
+    def _by_address(self) -> Mapping[str, Item]:
         # In the order of appearance, reversed: of two items with one page the earlier stays.
-        return {item.page: item for item in reversed(self.items)}
+        backwards = tuple(reversed(self.items))
+        return {item.page: item for item in backwards} | {item.address: item for item in backwards}
 
     def shown(self, feed: str, now: float) -> tuple[Item, ...]:
-        """What a feed shows at a time, newest first."""
+        """What a feed shows at a time, newest first, each as it is by then."""
         out = [item for item in self._by_feed[feed] if item.appears <= now]
-        return tuple(reversed(out[-self.edition.window :]))
+        return tuple(item.at(now) for item in reversed(out[-self.edition.window :]))
 
     def page(self, url: str, now: float) -> Item | None:
-        """The item whose page stands at an address, if it is published by now."""
-        item = self._by_page.get(url)
-        return item if item and item.appears <= now else None
+        """The item whose page stands at an address, as it is by now; None before it is published."""
+        item = self._by_address.get(url)
+        return item.at(now) if item and item.appears <= now else None
 
-    def expected(self) -> dict[tuple[str, str], Expected]:
-        """What each item must come to, by feed id and link."""
-        return {(item.feed, item.link): item.expected for item in self.items}
+    def expected(self, now: float | None = None) -> dict[tuple[str, str], Expected]:
+        """What each item must come to, by feed id and link.
+
+        Args:
+          now: Unix time, for what is shown by then, as it is by then; left out: in the end.
+        """
+        if now is None:
+            return {(item.feed, item.link): item.forms[-1].expected for item in self.items}
+        return {(item.feed, item.link): item.at(now).expected for item in self.items if item.appears <= now}
+
+    def finds(self, now: float) -> int:
+        """How many finds there are by a time, if no poll misses a form of an entry."""
+        return sum(1 for item in self.items for form in item.forms if form.changed <= now)
+
+    def finals(self, now: float | None = None) -> dict[str, Final]:
+        """What `latest` must say in the end of every article that was ever on the beat, by article id.
+
+        Args:
+          now: Unix time, for what it must say by then.
+
+        True where no form of an entry is missed: who never saw an article need not take it back.
+        """
+        told: dict[str, Final] = {}
+        for item in self.items:
+            by_now = [form for form in item.forms if now is None or form.changed <= now]
+            event = by_now[-1].expected.event if by_now else None
+            if event is not None:
+                told[identity.url_id(item.page)] = Final(by_now[-1].title, event, event == "article.retracted")
+                if item.superseded and item.address != item.page:
+                    told[identity.url_id(item.link)] = Final(by_now[0].title, "article.retracted", True)
+        return told
+
+    def final(self, link: str, now: float | None = None) -> Final | None:
+        """What `latest` must say of the article behind a feed's link; None where it was never on the beat."""
+        item = next(item for item in self.items if item.link == link)
+        return self.finals(now).get(identity.url_id(item.page))
 
     def _place(self, story: Story) -> tuple[Item, ...]:
         publisher = self.publishers[story.publisher]
-        appears = self.epoch + story.at / self.speed
-        zone = timezone(timedelta(minutes=publisher.utc_offset))
-        dated = datetime.fromtimestamp(int(appears - story.age * 86400), zone)
-        section = story.section.lower().replace(" ", "-")
-        path = publisher.path.format(programme=self.name, section=section, slug=story.slug)
-        page = self.base(publisher) + path
-        link = page + publisher.tracking
-        filled = functools.partial(dates.fill, today=dated.date())
-        first = Item(
-            story=story,
-            publisher=publisher,
-            feed=publisher.id,
-            page=page,
-            link=link,
-            guid=link if publisher.permalinks else f"{publisher.id}-{self.name}-{story.slug}",
-            appears=appears,
-            dated=dated,
-            title=filled(story.title),
-            summary=filled(story.summary),
-            paragraphs=tuple(filled(" ".join(p.split())) for p in story.body.strip().split("\n\n")),
-            expected=story.expected,
-        )
-        if story.elsewhere is None:
-            return (first,)
-        other = self.publishers[story.elsewhere.publisher]
-        reason = f"{publisher.id} shows the same link first"
-        second = dataclasses.replace(
-            first,
-            feed=other.id,
-            guid=first.guid if other.permalinks else f"{other.id}-{self.name}-{story.slug}",
-            appears=appears + story.elsewhere.after / self.speed,
-            expected=Expected(outcome="seen", reason=reason, shared=first.feed),
-        )
-        shared = msgspec.structs.replace(first.expected, shared=second.feed)
-        return (dataclasses.replace(first, expected=shared), second)
+        return place(story, self.publishers, self.base(publisher), self.name, self.epoch, self.speed)

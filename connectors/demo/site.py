@@ -16,6 +16,7 @@ from aiohttp import web
 from connectors.demo import pages, syndication
 from connectors.demo.answers import answer
 from connectors.demo.generate import LOAD_WINDOW
+from connectors.demo.items import Final, Item
 from connectors.demo.material import Edition, Expected, Publisher, Story, shipped
 from connectors.demo.programme import Programme
 from connectors.demo.requests import RequestLog
@@ -138,6 +139,10 @@ class DemoSite:
         """What each item must come to, by feed id and link."""
         return self.programme.expected()
 
+    def final(self, link: str) -> Final | None:
+        """What `latest` must say in the end of the article behind a feed's link; see ``Programme.final``."""
+        return self.programme.final(link)
+
     def appears(self) -> dict[tuple[str, str], float]:
         """Unix time from which each item is shown, by feed id and link."""
         return {(item.feed, item.link): item.appears for item in self.programme.items}
@@ -197,18 +202,26 @@ class DemoSite:
         if request.path == "/":
             return _html(pages.front(publisher, programme.shown(publisher.id, now)))
         item = programme.page(base + request.path, now)
-        if item is None or item.story.answers == 404:
-            return _failure(404, "This page does not exist")
-        if item.story.answers != 200:
-            return _failure(item.story.answers, "Something went wrong on our side")
-        return answer(request, "text/html", pages.article(item, base).encode(), item.appears, now)
+        status = 404 if item is None else self._status(item)
+        if item is None or status in (404, 410):
+            return _failure(status, "This page does not exist")
+        if status != 200:
+            return _failure(status, "Something went wrong on our side")
+        return answer(request, "text/html", pages.article(item, base).encode(), item.changed, now)
+
+    def _status(self, item: Item) -> int:
+        """As its story says; the first requests for a page may be answered otherwise."""
+        first = item.story.first_answers
+        asked = self.requests.count(item.address) if first else 0
+        return first[asked] if asked < len(first) else item.answers
 
     def _feed(self, request: web.Request, publisher: Publisher, base: str, now: float) -> web.Response:
         programme = self.programme
         shown = programme.shown(publisher.id, now)
         began = datetime.fromtimestamp(int(programme.epoch), UTC)
         media_type, body = syndication.feed(publisher, base, shown, began)
-        return answer(request, media_type, body, shown[0].appears if shown else programme.epoch, now)
+        changed = max((item.changed for item in shown), default=programme.epoch)
+        return answer(request, media_type, body, changed, now)
 
 
 def _html(text: str) -> web.Response:

@@ -6,13 +6,14 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from connectors.demo import pages
+from connectors.demo.items import Item
 from connectors.demo.material import Publisher
-from connectors.demo.programme import Item
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 
+ET.register_namespace("a10", ATOM)  # the prefix that others use for Atom's elements in RSS
 ET.register_namespace("content", CONTENT)
 ET.register_namespace("dc", DC)
 
@@ -50,6 +51,8 @@ def _rss(publisher: Publisher, base: str, items: Sequence[Item]) -> bytes:
         _add(entry, "guid", item.guid, isPermaLink="true" if publisher.permalinks else "false")
         # A date as databases write it, without zone, breaks RFC 822; many feeds have it, and readers take it for UTC.
         _add(entry, "pubDate", format_datetime(item.dated) if publisher.zoned else f"{item.dated:%Y-%m-%d %H:%M:%S}")
+        if item.updated:
+            _add(entry, f"{{{ATOM}}}updated", item.updated.isoformat())
         _add(entry, f"{{{DC}}}creator", item.story.author)
         _add(entry, "category", item.story.section)
         _add(entry, "description", item.summary)
@@ -64,7 +67,7 @@ def _atom(publisher: Publisher, base: str, items: Sequence[Item], began: datetim
     _add(root, "id", base + "/")
     _add(root, "title", publisher.name)
     _add(root, "subtitle", publisher.slogan)
-    _add(root, "updated", (items[0].dated if items else began).isoformat())
+    _add(root, "updated", max([item.updated or item.dated for item in items], default=began).isoformat())
     ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=base + publisher.feed)
     ET.SubElement(root, "link", rel="alternate", type="text/html", href=base + "/")
     for item in items:
@@ -73,7 +76,7 @@ def _atom(publisher: Publisher, base: str, items: Sequence[Item], began: datetim
         _add(entry, "title", item.title)
         ET.SubElement(entry, "link", rel="alternate", type="text/html", href=item.link)
         _add(entry, "published", item.dated.isoformat())
-        _add(entry, "updated", item.dated.isoformat())
+        _add(entry, "updated", (item.updated or item.dated).isoformat())
         _add(ET.SubElement(entry, "author"), "name", item.story.author)
         ET.SubElement(entry, "category", term=item.story.section)
         _add(entry, "summary", item.summary)

@@ -12,6 +12,7 @@ import feedparser
 import msgspec
 import pytest
 import trafilatura
+from rounds import Clock
 
 from connectors.demo import DemoSite, Item, generate, pages
 from connectors.demo.furniture import SECTIONS
@@ -19,16 +20,6 @@ from transforms.errors import SetupError
 
 EPOCH = 1_795_509_492.25
 AFTER = 100.0
-
-
-class Clock:
-    """Time that stands until it is set."""
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Answer(NamedTuple):
@@ -183,7 +174,9 @@ def test_a_page_comes_with_its_feed_entry(site: DemoSite, clock: Clock):
 
 
 def readable(site: DemoSite) -> list[Item]:
-    return [i for i in site.programme.items if i.story.answers == 200 and i.feed == i.publisher.id]
+    """As they are in the end; what fails at first is asked for elsewhere."""
+    last = [i.forms[-1] for i in site.programme.items if i.feed == i.publisher.id and not i.story.first_answers]
+    return [i for i in last if i.answers == 200]
 
 
 def extracted(html: str, url: str) -> list[str]:
@@ -299,7 +292,7 @@ def test_speed_brings_forward_what_appears(clock: Clock):
     clock.now = EPOCH + 2
     with DemoSite(epoch=EPOCH, speed=20.0, now_fn=clock) as site:
         assert 7 == len(feedparser.parse(get(feed_url(site, "harbor-ledger")).body).entries)
-        assert pytest.approx(1.6) == site.duration
+        assert pytest.approx(2.15) == site.duration
 
 
 def test_a_taken_port_is_told(site: DemoSite):
@@ -322,7 +315,7 @@ def test_starting_twice_is_refused_and_stopping_twice_is_not(site: DemoSite):
 
 def test_links_are_not_known_before_the_start_but_the_duration_is():
     site = DemoSite(speed=2.0)
-    assert 16.0 == site.duration
+    assert 21.5 == site.duration
     with pytest.raises(RuntimeError, match="start the demo site first"):
         site.expected()
 
@@ -342,7 +335,7 @@ def test_load_is_served_with_sixty_entries_a_feed():
     clock = Clock(EPOCH + 1000)
     with DemoSite(epoch=EPOCH, edition=generate(300, 5, seed=1), now_fn=clock) as site:
         counts = [len(feedparser.parse(get(feed.url).body).entries) for feed in site.feeds()]
-    assert [60, 60, 60] == counts
+    assert [60, 60, 60, 60] == counts
 
 
 def test_the_menu_names_its_sections(finished: DemoSite):
