@@ -32,6 +32,7 @@ class Histories:
     def __init__(self, worker: Worker, finds: Sequence[Tagged], own: set[int]) -> None:
         self._worker, self._finds, self._own = worker, finds, own
         self._count = worker.settings.kafka.partitions
+        self._looked_at: dict[int, dict[str, Latest]] = {}
         self.owned: dict[str, str] = {}
 
     @contextlib.contextmanager
@@ -56,7 +57,10 @@ class Histories:
             yield item
 
     def _published(self, article: str) -> bool:
-        last = self._worker.latest(self._partition(article)).read().get(article)
+        partition = self._partition(article)
+        if partition not in self._looked_at:  # once a bundle: each look asks Kafka for the end
+            self._looked_at[partition] = self._worker.latest(partition).read()
+        last = self._looked_at[partition].get(article)
         return last is not None and last.usable
 
     def _owned(self, items: set[str]) -> dict[str, str]:

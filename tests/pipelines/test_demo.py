@@ -7,8 +7,9 @@ import time
 
 import jsonschema
 import pytest
+from beam_by_hand import Clock
 from msgspec.structs import replace
-from rounds import Clock, rounds
+from rounds import rounds
 from topic_reading import read_all
 
 from connectors.demo import differences, shipped

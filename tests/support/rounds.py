@@ -3,16 +3,6 @@
 import collections
 
 
-class Clock:
-    """Time that stands until it is set."""
-
-    def __init__(self, now):
-        self.now = now
-
-    def __call__(self):
-        return self.now
-
-
 def rounds(programme):
     """Unix times such that between two of them no page changes twice, as late as possible."""
     changes = collections.defaultdict(set)

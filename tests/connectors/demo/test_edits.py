@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 import feedparser
 import pytest
-from rounds import Clock, rounds
+from beam_by_hand import Clock
+from rounds import rounds
 
 from connectors.demo import DemoSite, Final, Programme, generate, shipped
 from connectors.demo.generate import LOAD_WINDOW

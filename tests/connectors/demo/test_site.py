@@ -12,7 +12,7 @@ import feedparser
 import msgspec
 import pytest
 import trafilatura
-from rounds import Clock
+from beam_by_hand import Clock
 
 from connectors.demo import DemoSite, Item, generate, pages
 from connectors.demo.furniture import SECTIONS

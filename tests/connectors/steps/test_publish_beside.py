@@ -160,6 +160,27 @@ def test_two_items_of_one_article_in_one_bundle_publish_it_once(settings):
     assert 1 == len(read_all(settings.kafka, "articles"))
 
 
+def test_two_items_of_one_article_at_once_publish_it_once(settings):
+    items = [find(n, link_on(n % 3, f"at-once-{n}")) for n in range(1, 7)]
+    ended = {}
+    threads = [threading.Thread(target=lambda one=one: ended.update(publish(settings, page(one)))) for one in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert ["duplicate"] * 5 + ["published"] == sorted(ended.values())
+    assert 1 == len(read_all(settings.kafka, "articles"))
+
+
+def test_a_form_that_returns_is_said_again_under_a_new_id(settings):
+    for number, title in enumerate(("Ban", "Ban halted", "Ban"), start=1):
+        publish(settings, page(find(number), title=title))
+    events = [json.loads(record.value)["version"] for record in read_all(settings.kafka, "articles")]
+    assert [1, 2, 3] == [version["revision"] for version in events]
+    assert events[0]["contentHash"] == events[2]["contentHash"]
+    assert 3 == len({version["event"] for version in events})
+
+
 def test_who_holds_a_partition_beside_its_own_lets_no_other_bundle_decide_by_it(settings):
     publish(settings, words(find(), provisional=True))
     seen, shared = [], worker.of(settings)
