@@ -41,7 +41,9 @@ def pipeline(kafka: KafkaSettings, site: DemoSite, folder: Path) -> Iterator[Job
         heartbeat=30.0,
         spacing=0.0,
         tries=3,
-        retry_first=1.0,
+        retry_first=2.0,
+        gone_after=5.0,
+        provisional_after=0.5,
     )
     with LocalRunner(provide_prism(say), folder / "runner.log") as runner:
         job = Job(settings, local_options(runner.endpoint))

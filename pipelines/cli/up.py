@@ -93,9 +93,9 @@ def _demo_settings(settings: "RunSettings", site: "DemoSite") -> "RunSettings":
         shards=len(site.feeds()),
         spacing=0.2,
         tries=3,
-        retry_first=1.0,
+        retry_first=3.0,
         gone_after=5.0,
-        provisional_after=2.0,
+        provisional_after=1.0,
         heartbeat=30.0,
         sweep_after=60.0,
     )
