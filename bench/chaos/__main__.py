@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--articles", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--edits", type=float, default=0.0, help="share of the stories that is edited")
     parser.add_argument("--window", type=int, default=150, help="entries that a feed shows")
     parser.add_argument("--folder", type=Path, required=True)
     wanted = parser.parse_args()
@@ -36,12 +37,12 @@ def main() -> int:
     folder: Path = wanted.folder
     folder.mkdir(parents=True, exist_ok=True)
     plan = _plan(folder, wanted)
-    seed, rounds, count = plan["seed"], plan["rounds"], plan["articles"]
+    seed, rounds, count = int(plan["seed"]), int(plan["rounds"]), int(plan["articles"])
     done = (folder / ROUNDS).read_text().count("\n") if (folder / ROUNDS).exists() else 0
     say(f"chaos: seed {seed}, {rounds} rounds of which {done} are done, {count} articles; folder {folder}")
     per_second = count / expected_seconds(rounds, RESTART)
-    stories = generate(count, per_second, seed)
-    edition = Edition(publishers=shipped().publishers, stories=stories, window=plan["window"])
+    stories = generate(int(count), per_second, int(seed), edits=plan["edits"])
+    edition = Edition(publishers=shipped().publishers, stories=stories, window=int(plan["window"]))
     with World(folder, edition) as world:
         for number in range(done, rounds):
             chosen = fault(seed, number)
@@ -55,12 +56,14 @@ def main() -> int:
         say(f"the rounds are over; the last item appears in {max(left, 0):.0f} s")
         time.sleep(max(left, 0) + 5)
         items = {item.link for item in world.site.programme.items}
-        on_beat = {item.link: item.title for item in world.site.programme.items if item.expected.topics}
-        verdict = judge(world.read(), on_beat, items)
+        finals = {
+            article: None if final.canceled else final.title for article, final in world.site.programme.finals().items()
+        }
+        verdict = judge(world.read(), finals, items)
 
         def well() -> bool:
             nonlocal verdict
-            verdict = judge(world.read(), on_beat, items)
+            verdict = judge(world.read(), finals, items)
             return not verdict.wrong
 
         until(well, FINISH, every=5.0)
@@ -72,14 +75,14 @@ def main() -> int:
     return int(bool(verdict.wrong))
 
 
-def _plan(folder: Path, wanted: argparse.Namespace) -> dict[str, int]:
+def _plan(folder: Path, wanted: argparse.Namespace) -> dict[str, float]:
     """What the folder's run is: as it was begun, or else as asked for now."""
     file = folder / PLAN
     if not file.exists():
         seed = wanted.seed if wanted.seed is not None else random.SystemRandom().randrange(10**6)
-        plan = {"seed": seed, "rounds": wanted.rounds, "articles": wanted.articles, "window": wanted.window}
+        plan = {name: getattr(wanted, name) for name in ("rounds", "articles", "edits", "window")} | {"seed": seed}
         file.write_bytes(msgspec.json.encode(plan))
-    begun: dict[str, int] = msgspec.json.decode(file.read_bytes())
+    begun: dict[str, float] = msgspec.json.decode(file.read_bytes())
     return begun
 
 

@@ -42,9 +42,9 @@ def main() -> int:
         world.pipeline.wait()
         say(f"killed with {len(waiting)} of {len(told.finds)} finds unfinished, {len(gone)} of them no longer shown")
         world.start_pipeline()
-        on_beat = {item.link: item.title for item in world.site.programme.items}
-        until(lambda: not judge(world.read(), on_beat, items).wrong, WITHIN)
-        verdict = judge(world.read(), on_beat, items)
+        finals = {article: final.title for article, final in world.site.programme.finals().items()}
+        until(lambda: not judge(world.read(), finals, items).wrong, WITHIN)
+        verdict = judge(world.read(), finals, items)
     print(f"finds found before the crash: {len(told.finds)} of {COUNT}; waiting and no longer shown: {len(gone)}")
     print(f"outcomes afterwards: {verdict.figures['outcomes, distinct']}; articles: {verdict.figures['articles']}")
     for line in verdict.wrong[:20]:

@@ -33,12 +33,13 @@ class Verdict:
     wrong: tuple[str, ...]
 
 
-def judge(told: Told, on_beat: Mapping[str, str], items: Iterable[str]) -> Verdict:
+def judge(told: Told, finals: Mapping[str, str | None], items: Iterable[str]) -> Verdict:
     """Judges a run that had time to finish.
 
     Args:
       told: The topics.
-      on_beat: Headline that the newest version must have, by link, for every article on the beat.
+      finals: Headline that the newest version must have, by article id, for every article that was ever on the beat;
+        None for one that must be retracted.
       items: Links of everything that the site showed.
     """
     ended = {value["findId"]: value for value in told.outcomes}
@@ -57,15 +58,7 @@ def judge(told: Told, on_beat: Mapping[str, str], items: Iterable[str]) -> Verdi
         if article not in told.latest or told.latest[article]["version"] != versions[-1]["version"]:
             wrong.append(f"latest of {article} is not the newest version on articles")
     wrong += [f"on latest and not on articles: {article}" for article in told.latest.keys() - told.articles.keys()]
-    newest = {value["source"]["link"]: value for value in told.latest.values()}
-    for link, headline in on_beat.items():
-        value = newest.get(link)
-        if value is None:
-            wrong.append(f"lost: {link}")
-        elif [one["value"] for one in value["item"].get("headlines", [])] != [headline]:
-            wrong.append(
-                f"not the newest version on latest: {link}: {value['item'].get('headlines')}, not {headline!r}"
-            )
+    wrong += [line for article, headline in finals.items() if (line := _newest(article, headline, told.latest))]
     again = len(told.outcomes) - len({(value["findId"], value.get("poll", 0)) for value in told.outcomes})
     figures = {
         "finds": len(told.finds),
@@ -76,9 +69,18 @@ def judge(told: Told, on_beat: Mapping[str, str], items: Iterable[str]) -> Verdi
         "events, distinct ids": len(ids),
         "repeats with an equal id": repeats,
         "articles": len(told.articles),
-        "articles that must be there": len(on_beat),
+        "articles that must be there": len(finals),
     }
     return Verdict(figures, tuple(sorted(wrong)))
+
+
+def _newest(article: str, headline: str | None, latest: Mapping[str, Value]) -> str:
+    """What is wrong with the newest version of an article; empty when nothing is."""
+    value = latest.get(article)
+    if value is None:
+        return f"lost: {article} ({headline})"
+    said = [one["value"] for one in value["item"].get("headlines", [])] or [None]
+    return "" if said == [headline] else f"not the newest on latest: {article}: {said}, not {headline!r}"
 
 
 def _gaps(finds: Iterable[Value]) -> list[str]:

@@ -32,8 +32,8 @@ def topics():
     }
 
 
-def wrong(changed, on_beat=None, items=(LINK,)):
-    return judge(Told(**changed), {LINK: "Form 2"} if on_beat is None else on_beat, items).wrong
+def wrong(changed, finals=None, items=(LINK,)):
+    return judge(Told(**changed), {"a": "Form 2"} if finals is None else finals, items).wrong
 
 
 def test_topics_on_which_all_is_well():
@@ -42,7 +42,7 @@ def test_topics_on_which_all_is_well():
 
 def test_a_repeat_with_an_equal_id_is_counted_and_not_wrong():
     told = topics() | {"articles": {"a": (version("e1", 1), version("e1", 1), version("e2", 2, "e1"))}}
-    verdict = judge(Told(**told), {LINK: "Form 2"}, [LINK])
+    verdict = judge(Told(**told), {"a": "Form 2"}, [LINK])
     assert ((), 1) == (verdict.wrong, verdict.figures["repeats with an equal id"])
 
 
@@ -66,11 +66,15 @@ def test_what_must_not_be_is_found(change, said):
 
 
 def test_a_lost_article_is_found():
-    assert [line for line in wrong(topics(), {LINK: "Form 2", "https://wire.example/2": "x"}) if "lost" in line]
+    assert [line for line in wrong(topics(), {"a": "Form 2", "b": "x"}) if "lost" in line]
 
 
 def test_an_old_version_on_latest_is_found():
-    assert any("not the newest" in line for line in wrong(topics(), {LINK: "Form 3"}))
+    assert any("not the newest" in line for line in wrong(topics(), {"a": "Form 3"}))
+
+
+def test_an_article_that_should_be_retracted_and_is_not_is_found():
+    assert any("not the newest" in line for line in wrong(topics(), {"a": None}))
 
 
 def test_an_item_that_was_never_found_is_told():
