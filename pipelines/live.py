@@ -10,6 +10,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from connectors import worker
+from connectors.flink import Flink
 from connectors.run import RunSettings
 from pipelines import graph
 from transforms.errors import BeatwireError
@@ -19,6 +20,7 @@ CANCEL_WITHIN = 10.0  # seconds
 # Beam takes this option for the deadline of the streams that tell a job's state, too: by its default of 300 s the job
 # would count as failed after five minutes. Ten years, in seconds; options that name another come later, and win.
 _WATCH = "--job_server_timeout=315360000"
+TAKEN_WITHIN = 120.0  # seconds until a job must be seen on Flink: its jars are staged first
 
 
 def local_options(endpoint: str) -> list[str]:
@@ -32,12 +34,16 @@ class Job:
     Args:
       settings: What it is told; it gets a run id of its own.
       options: Beam's options.
+      flink: The Flink cluster that they lead to, when it is one whose REST interface can be asked: Beam's job server
+        neither tells that Flink refused a job nor ends one there.
     """
 
-    def __init__(self, settings: RunSettings, options: Sequence[str]) -> None:
+    def __init__(self, settings: RunSettings, options: Sequence[str], flink: Flink | None = None) -> None:
         self.settings = dataclasses.replace(settings, run_id=uuid.uuid4().hex)
-        self._options = [_WATCH, *options, "--streaming", f"--job_name={settings.name}"]
+        self.name = f"{settings.name}-{self.settings.run_id[:8]}"
+        self._options = [_WATCH, *options, "--streaming", f"--job_name={self.name}"]
         self._lives_here = "--environment_type=LOOPBACK" in options
+        self._flink = flink
         self._result: Any = None
         self._ended = threading.Event()
         self._error: str | None = None
@@ -79,12 +85,17 @@ class Job:
 
     def _cancel(self) -> None:
         try:
-            self._result.cancel()
+            if self._flink is not None:
+                self._flink.cancel_named(self.name)
+            else:
+                self._result.cancel()
         except Exception:  # a runner that is gone has nothing left to cancel
             return
 
     def _watch(self) -> None:
         try:
+            if self._flink is not None:
+                self._flink.require(self.name, TAKEN_WITHIN)
             self._result.wait_until_finish()
             self._error = "the job ended by itself"
         except Exception as error:

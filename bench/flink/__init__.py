@@ -1,0 +1,1 @@
+"""A real Flink beside the local runner: `./dev flink`."""
