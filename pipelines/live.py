@@ -87,8 +87,7 @@ class Job:
         try:
             if self._flink is not None:
                 self._flink.cancel_named(self.name)
-            else:
-                self._result.cancel()
+            self._result.cancel()
         except Exception:  # a runner that is gone has nothing left to cancel
             return
 

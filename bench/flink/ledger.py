@@ -33,7 +33,7 @@ class Ledger:
       links: Links of the finds that ended, with each one's newest outcome.
       said: Events on `articles`, in the order of each partition.
       latest: Event id on `latest` by article.
-      last_outcome: Unix time of the newest record on `outcomes`.
+      found_again: Records of `finds` under a sighting that was there.
     """
 
     finds: dict[Sighting, float] = dataclasses.field(default_factory=dict)
@@ -41,7 +41,6 @@ class Ledger:
     links: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
     said: list[Said] = dataclasses.field(default_factory=list)
     latest: dict[str, str] = dataclasses.field(default_factory=dict)
-    last_outcome: float = 0.0
     found_again: int = 0
 
     def add_find(self, value: dict[str, Any], arrived: float) -> None:
@@ -50,11 +49,10 @@ class Ledger:
         self.found_again += sighting in self.finds
         self.finds.setdefault(sighting, arrived)
 
-    def add_outcome(self, value: dict[str, Any], arrived: float) -> None:
+    def add_outcome(self, value: dict[str, Any]) -> None:
         """Takes in a record of `outcomes`."""
         self.outcomes.setdefault((value["findId"], value.get("poll", 0)), []).append(value["outcome"])
         self.links[value["feedId"], value["link"]] = value["outcome"]
-        self.last_outcome = max(self.last_outcome, arrived)
 
     def add_event(self, article: str, value: dict[str, Any], arrived: float) -> None:
         """Takes in a record of `articles`."""
@@ -157,7 +155,7 @@ class Reader:
         self.ledger.add_find(json.loads(record.value), record.timestamp / 1000)
 
     def _outcomes(self, record: Any) -> None:
-        self.ledger.add_outcome(json.loads(record.value), record.timestamp / 1000)
+        self.ledger.add_outcome(json.loads(record.value))
 
     def _articles(self, record: Any) -> None:
         self.ledger.add_event(record.key.decode(), json.loads(record.value), record.timestamp / 1000)

@@ -28,6 +28,34 @@ DEADLINE = 240.0  # seconds for a run; some 60 when the machine is quiet
 _PAUSE = 0.3  # seconds between two looks at the topics
 
 
+class StageClock:
+    """A demo site's clock that stands until the pipeline is there, and whenever it is held.
+
+    Links carry the port and the epoch of their site, and ids follow from links: so two runs over one site, of which the
+    clock is set back between them, must say the same. And what a feed shows does not roll over while a job is down.
+    """
+
+    def __init__(self, epoch: float) -> None:
+        self.epoch = epoch
+        self._shown, self._since = 0.0, 0.0  # seconds of programme before the clock last started; when that was
+
+    def __call__(self) -> float:
+        going = time.time() - self._since if self._since else 0.0
+        return self.epoch - 1 + self._shown + going
+
+    def start(self) -> None:
+        """Lets it run from where it stands."""
+        self._since = time.time()
+
+    def hold(self) -> None:
+        """Stops it."""
+        self._shown, self._since = self() - self.epoch + 1, 0.0
+
+    def reset(self) -> None:
+        """Sets it back to just before the epoch, standing."""
+        self._shown, self._since = 0.0, 0.0
+
+
 @dataclasses.dataclass
 class Trial:
     """Topics of their own, and what reads them.
