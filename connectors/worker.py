@@ -6,7 +6,7 @@ and are shared. Nothing of it is pickled.
 
 import contextlib
 import threading
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -31,11 +31,24 @@ T = TypeVar("T")
 
 
 class CursorMemory:
-    """The newest cursor of each feed, from `feeds`."""
+    """The newest cursor of each feed, from `feeds`; and which of them this process had in hand last.
+
+    State that a runner restored may be behind the topic. It shows by a cursor that this process did not hold last: so
+    the topic is asked then, and not at every tick.
+    """
 
     def __init__(self, reader: TopicReader) -> None:
         self._reader, self._lock = reader, threading.Lock()
         self._cursors: dict[str, Cursor] = {}
+        self._held: dict[str, int] = {}
+
+    def hold(self, cursors: Iterable[Cursor]) -> None:
+        """Notes what is in hand now."""
+        self._held.update({cursor.feed_id: cursor.polls for cursor in cursors})
+
+    def holds(self, cursors: Iterable[Cursor]) -> bool:
+        """True when each of these is what was in hand last."""
+        return all(self._held.get(cursor.feed_id) == cursor.polls for cursor in cursors)
 
     def read(self) -> dict[str, Cursor]:
         """All cursors by feed id, caught up to now."""

@@ -13,6 +13,7 @@ from apache_beam.options.pipeline_options import PipelineOptions, StandardOption
 
 from connectors.embedded.prism import provide_prism
 from connectors.embedded.runner import LocalRunner
+from connectors.flink import Flink
 from connectors.kafka import topics
 from connectors.run import RunSettings
 from pipelines.live import Job, local_options
@@ -58,6 +59,7 @@ def serve(
     say: Callable[[str], None],
     options: list[str],
     patience: float | None = None,
+    flink: Flink | None = None,
 ) -> None:
     """Runs the pipeline until ``stop``, starting it again when it fails.
 
@@ -68,6 +70,7 @@ def serve(
       say: Gets a line for each thing worth knowing.
       options: Beam's options; empty for the local runner.
       patience: Seconds to wait for Kafka on a runner that tries again what failed.
+      flink: The Flink cluster that the options lead to, if its REST address is known.
 
     Raises:
       KafkaMisconfigured: Topics are missing or changed.
@@ -79,7 +82,7 @@ def serve(
 
     def make() -> Job:
         if runner is None:
-            return Job(settings, options)
+            return Job(settings, options, flink)
         if not runner.is_running():
             runner.start()
         return Job(settings, local_options(runner.endpoint))
@@ -89,3 +92,5 @@ def serve(
     finally:
         if runner is not None:
             runner.stop()
+        elif flink is None:
+            say("asked the runner to cancel; a Flink job goes on all the same: see its page, or give --flink-rest")

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from bench.flink import figures
 from bench.flink.cluster import FlinkCluster
 from bench.flink.launch import READY_WITHIN
@@ -121,7 +123,7 @@ def restore(kafka: KafkaSettings, cluster: FlinkCluster, _: Path) -> list[Verdic
 def _load() -> Iterator[tuple[DemoSite, StageClock]]:
     """A site with made-up articles at a steady rate; what rolled off its feeds can only come back from `finds`."""
     clock = StageClock(time.time())
-    edition = dataclasses.replace(shipped(), stories=tuple(generate(COUNT, PER_SECOND, SEED)), window=WINDOW)
+    edition = replace(shipped(), stories=tuple(generate(COUNT, PER_SECOND, SEED)), window=WINDOW)
     with DemoSite(epoch=clock.epoch, edition=edition, now_fn=clock) as site:
         yield site, clock
 

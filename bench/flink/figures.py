@@ -20,8 +20,9 @@ def counts(ledger: Ledger) -> str:
     """What there is of each kind."""
     again = sum(len(names) - 1 for names in ledger.outcomes.values())
     return (
-        f"{len(ledger.finds)} finds ({ledger.found_again} written again), {len(ledger.outcomes)} of them with an outcome "
-        f"({again} written again), {len(ledger.said)} events of {len(ledger.latest)} articles, {ledger.repeats()} repeats"
+        f"{len(ledger.finds)} finds ({ledger.found_again} written again), {len(ledger.outcomes)} with an outcome "
+        f"({again} written again), {len(ledger.said)} events of {len(ledger.latest)} articles, "
+        f"{ledger.repeats()} repeats"
     )
 
 

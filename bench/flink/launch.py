@@ -145,6 +145,7 @@ def beam_options(ports: Ports, checkpoint: float, savepoint: str | None = None) 
         "--parallelism=2",
         f"--checkpointing_interval={checkpoint * 1000:.0f}",
         "--max_bundle_time_mills=200",  # Beam's own second would stand in each step's latency
+        "--externalized_checkpoints_enabled",  # without it the next says nothing
         "--retain_externalized_checkpoints_on_cancellation",
         *([f"--savepoint_path={savepoint}"] if savepoint else []),
     ]

@@ -8,6 +8,9 @@ The order is what makes it safe: finds are acknowledged before the cursor that k
 goes on. A crash in between finds the same again, under the same find id. While Kafka is away the writes wait, and so
 does polling: that is the back-pressure.
 
+State that Flink restored may be behind `feeds`: then the cursor there wins, and what was found since, but has no
+outcome, comes back from `finds` at once (`lost`). Results of polls that were asked under another cursor are not taken.
+
 A feed's shard follows from its registered domain, so that all feeds of a domain are polled by one key. The configured
 feeds are merged into the cursors at every heartbeat. Finds carry the processing time as their timestamp; order is
 oldest entry first within one poll of a feed, none between feeds.
@@ -16,7 +19,7 @@ oldest entry first within one poll of a feed, none between feeds.
 import functools
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import apache_beam as beam
 import msgspec
@@ -24,11 +27,13 @@ from apache_beam import coders
 from apache_beam.transforms.timeutil import TimeDomain
 from apache_beam.transforms.userstate import ReadModifyWriteStateSpec, TimerSpec, on_timer
 from apache_beam.utils.timestamp import Timestamp
+from msgspec.structs import replace
 
 from connectors import worker
 from connectors.feeds.poll import poll
 from connectors.kafka.sink import Row
 from connectors.run import RunSettings
+from connectors.web.client import WebClient
 from transforms import identity, instants
 from transforms.polling import Cursor, Polled, advance, begin, configured
 from transforms.records import FeedSource, Find
@@ -63,6 +68,22 @@ def merge(
         else:
             merged[source.id] = configured(mine, source)
     return merged
+
+
+def lost(cursors: dict[str, Cursor], stored: dict[str, Cursor], unfinished: Iterable[Find]) -> Iterator[Find]:
+    """What was found after a state was saved that is now restored, and did not end since: its steps know nothing of it.
+
+    Args:
+      cursors: What state holds.
+      stored: The cursors on `feeds`.
+      unfinished: Finds without outcome.
+    """
+    behind = {
+        feed: cursor.polls for feed, cursor in cursors.items() if feed in stored and stored[feed].polls > cursor.polls
+    }
+    for find in unfinished:
+        if find.poll > behind.get(find.source.id, find.poll):
+            yield replace(find, swept=True)
 
 
 def write_polled(settings: RunSettings, finds: list[Find], cursors: list[Cursor]) -> None:
@@ -105,12 +126,15 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         beat: tuple[int, int],
         cell=beam.DoFn.StateParam(CURSORS),
         timer=beam.DoFn.TimerParam(TICK),
-    ) -> None:
+    ) -> Iterator[tuple[str, Find]]:
         mine = tuple(one for one in self.settings.feeds if shard_of(one, self.settings.shards) == beat[0])
-        if not mine and not cell.read():
+        cursors = cell.read() or {}
+        if not mine and not cursors:
             return
-        cell.write(merge(cell.read() or {}, mine, worker.of(self.settings).cursors.read(), self.now_fn()))
+        merged, finds = self._caught_up(cursors, mine)
+        cell.write(merged)
         timer.set(Timestamp.of(self.now_fn() + SOON))
+        yield from finds
 
     @on_timer(TICK)  # type: ignore[untyped-decorator]
     def tick(
@@ -118,7 +142,11 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         cell=beam.DoFn.StateParam(CURSORS),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[tuple[str, Find]]:
-        cursors = cell.read() or {}
+        state = cell.read() or {}
+        cursors, back = state, list[tuple[str, Find]]()
+        if not worker.of(self.settings).cursors.holds(state.values()):
+            known = tuple(self.sources[feed] for feed in state if feed in self.sources)
+            cursors, back = self._caught_up(state, known)
         started = self._start(cursors)
         if started:
             worker.of(self.settings).background.wait(started, QUICK)
@@ -126,17 +154,37 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         if after != cursors:
             self.found.inc(len(finds))
             write_polled(self.settings, finds, [after[feed] for feed in after if after[feed] is not cursors[feed]])
+            worker.of(self.settings).cursors.hold(after.values())
+        if after != state:
             cell.write(after)
         self._arm(timer, after)
+        yield from back
         for find in finds:
             yield find.item_id, find
+
+    def _caught_up(
+        self, cursors: dict[str, Cursor], sources: tuple[FeedSource, ...]
+    ) -> tuple[dict[str, Cursor], list[tuple[str, Find]]]:
+        """The shard's cursors after a look at `feeds` and the configuration, and what comes back with them."""
+        shared, now = worker.of(self.settings), self.now_fn()
+        stored = shared.cursors.read()
+        merged = merge(cursors, sources, stored, now)
+        shared.cursors.hold(merged.values())
+        back = [(find.item_id, find) for find in lost(cursors, stored, self._unfinished(cursors, stored))]
+        return merged, back
+
+    def _unfinished(self, cursors: dict[str, Cursor], stored: dict[str, Cursor]) -> Iterator[Find]:
+        """The finds without outcome, where state is behind: reading `finds` to its end takes a while."""
+        if any(feed in stored and stored[feed].polls > cursor.polls for feed, cursor in cursors.items()):
+            for partition in range(self.settings.kafka.partitions):
+                yield from worker.of(self.settings).unfinished(partition).sweep(self.now_fn(), 0.0)
 
     def _start(self, cursors: dict[str, Cursor]) -> list[tuple[str, str]]:
         shared, now = worker.of(self.settings), instants.to_text(self.now_fn())
         due = [cursor for cursor in cursors.values() if cursor.next_poll <= now and cursor.feed_id in self.sources]
         for cursor in due:
             source = self.sources[cursor.feed_id]
-            shared.background.start(_key(cursor.feed_id), functools.partial(poll, shared.web, source, cursor))
+            shared.background.start(_key(cursor.feed_id), functools.partial(_ask, shared.web, source, cursor))
         return [_key(cursor.feed_id) for cursor in due]
 
     def _take(self, cursors: dict[str, Cursor]) -> tuple[dict[str, Cursor], list[Find]]:
@@ -146,7 +194,9 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             future = background.take(_key(feed_id))
             if future is None or feed_id not in self.sources:
                 continue
-            polled: Polled = future.result()
+            asked, polled = future.result()
+            if asked != cursor:  # of an attempt before a restore: its 304 would be none to this cursor
+                continue
             self.polls.inc()
             self.failed.inc(1 if polled.error else 0)
             after[feed_id], found = advance(cursor, self.sources[feed_id], polled, self.now_fn())
@@ -162,6 +212,11 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             for cursor in cursors.values()
         ]
         timer.set(Timestamp.of(now + max(self.settings.tick, min(waits))))
+
+
+async def _ask(client: WebClient, source: FeedSource, cursor: Cursor) -> tuple[Cursor, Polled]:
+    """What a poll brings, and the cursor that it was asked for."""
+    return cursor, await poll(client, source, cursor)
 
 
 def _key(feed_id: str) -> tuple[str, str]:
