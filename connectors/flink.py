@@ -115,8 +115,11 @@ class Flink:
 
     def failure(self, job: str) -> str | None:
         """The last line of the newest failure that Flink keeps of a job; None without one."""
-        entries = self._ask(f"/jobs/{job}/exceptions")["exceptionHistory"]["entries"]
-        lines = [line for entry in entries[:1] for line in entry["stacktrace"].splitlines() if "Error" in line]
+        answer = self._ask(f"/jobs/{job}/exceptions")
+        traces = [entry["stacktrace"] for entry in answer["exceptionHistory"]["entries"][:1]]
+        # A job that could not even be built has no history.
+        traces = traces or [answer.get("root-exception") or ""]
+        lines = [line for line in traces[0].splitlines() if "Error" in line or "Exception" in line]
         return lines[-1].strip() if lines else None
 
     def cancel(self, job: str, within: float = 30.0) -> bool:
