@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.flink import checks, launch
 from bench.flink.cluster import FlinkCluster
-from bench.flink.trial import CHECKPOINT, PATIENCE, Trial, on_flink
+from bench.flink.trial import CHECKPOINT, Trial, on_flink
 from bench.progress import say
 from bench.stack import broker
 from connectors.demo.site import DemoSite
@@ -39,14 +39,13 @@ def up(folder: Path, rest: int) -> int:
         broker(folder) as kafka,
         FlinkCluster(folder / "flink", rest, say) as cluster,
         DemoSite() as site,
+        on_flink(Trial(kafka, site), cluster),
     ):
-        stack = on_flink(Trial(kafka, site), cluster)
-        with stack:
-            say(f"Kafka listens at {kafka.bootstrap}; Flink's page is {cluster.flink.url}; Ctrl-C ends all")
-            say("a pipeline of your own on this Flink:")
-            options = " ".join(launch.beam_options(cluster.ports, CHECKPOINT))
-            say(f"  beatwire run --flink-rest {cluster.flink.url} --patience {PATIENCE:.0f} -- {options}")
-            shown = threading.Thread(target=show_events, args=(kafka, stop, print, True), daemon=True)
-            shown.start()
-            stop.wait()
+        say(f"Kafka listens at {kafka.bootstrap}; Flink's page is {cluster.flink.url}; Ctrl-C ends all")
+        say("a pipeline of your own on this Flink:")
+        options = " ".join(launch.beam_options(cluster.ports, CHECKPOINT))
+        say(f"  beatwire run --flink-rest {cluster.flink.url} -- {options}")
+        shown = threading.Thread(target=show_events, args=(kafka, stop, print, True), daemon=True)
+        shown.start()
+        stop.wait()
     return 0
