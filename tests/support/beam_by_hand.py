@@ -1,5 +1,6 @@
 """Drives a DoFn without a runner: state by key through the real coders, timers that are rung, a clock that is set."""
 
+import copy
 import inspect
 
 import apache_beam as beam
@@ -64,6 +65,19 @@ class ByHand:
             out += self.ring()
         self.clock.now = end
         return out
+
+    def saved(self):
+        """A checkpoint: state and timers as they are now, for `restore`."""
+        return {of: copy.copy(cell.stored) for of, cell in self._cells.items()}, dict(self._timers)
+
+    def restore(self, checkpoint):
+        """Goes back to a checkpoint; the clock goes on, and so does what the process remembers."""
+        stored, timers = checkpoint
+        self._cells.clear()
+        for (key, spec), value in stored.items():
+            self._cell(key, spec).stored = copy.copy(value)
+        self._timers.clear()
+        self._timers.update(timers)
 
     @property
     def alarm(self):

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from beam_by_hand import ByHand
 from hand_worker import employed, feed
+from msgspec.structs import replace
 from records import source
 
 from connectors.steps.poll_feeds import SOON, _PollFeeds, shard_of
@@ -175,3 +176,62 @@ def test_a_feed_that_is_no_longer_configured_is_not_asked_again(hand):
     polling.process((0, 1))
     polling.rung(DAY)
     assert asked == len(hand.web.asked)
+
+
+def restored_to_before_the_first_poll(hand, polling):
+    """A feed that was polled, then shows nothing of it any more; state that knows of no poll."""
+    polling.process((0, 0))
+    before = polling.saved()
+    polling.rung(300)
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "second")
+    polling.restore(before)
+
+
+def test_what_a_restored_state_lost_comes_back_at_once_also_when_the_feed_rolled_over(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    restored_to_before_the_first_poll(hand, polling)
+    back = polling.ring()
+    assert [("first", True)] == [(find.entry.title, find.swept) for _, find in back]
+    assert ["first"] == [find.entry.title for find in hand.kafka.values("finds", Find)]
+
+
+def test_after_a_restore_numbers_go_on_where_the_topic_stands(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    restored_to_before_the_first_poll(hand, polling)
+    polling.rung(1200)
+    assert [1, 2] == [find.ordinal for find in hand.kafka.values("finds", Find)]
+
+
+def test_a_beat_that_comes_first_after_a_restore_brings_back_the_same(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    restored_to_before_the_first_poll(hand, polling)
+    assert ["first"] == titles(polling.process((0, 1)))
+    assert [] == polling.ring()
+
+
+def test_a_state_that_this_process_wrote_itself_asks_the_topic_no_more(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    until_polled(polling)
+    read = hand.times_read("feeds")
+    polling.rung(DAY)
+    assert read == hand.times_read("feeds")
+
+
+def test_a_poll_asked_before_a_restore_is_not_taken_for_the_cursor_of_after(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    until_polled(polling)
+    hand.background.held = True
+    polling.rung(700)  # asked with the cursor of the first poll
+    (cursor,) = hand.kafka.values("feeds", Cursor)
+    hand.kafka.put("feeds", "wire", replace(cursor, polls=9, next_poll=instants.to_text(polling.clock.now - 1)))
+    polling.process((0, 1))
+    hand.background.release()
+    polling.ring()
+    assert [1] == [one.polls for one in hand.kafka.values("feeds", Cursor) if one.polls != 9]
+    polling.rung(700)
+    assert {1, 9, 10} <= {one.polls for one in hand.kafka.values("feeds", Cursor)}
