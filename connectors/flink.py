@@ -122,7 +122,7 @@ class Flink:
         lines = [line for line in traces[0].splitlines() if "Error" in line or "Exception" in line]
         return lines[-1].strip() if lines else None
 
-    def cancel(self, job: str, within: float = 30.0) -> bool:
+    def cancel(self, job: str, within: float = 12.0) -> bool:
         """Cancels a job and waits for its end; False when it has not ended within so many seconds."""
         self._ask(f"/jobs/{job}?mode=cancel", "PATCH")
         deadline = time.monotonic() + within

@@ -1,6 +1,8 @@
 """The streaming pipeline as a job on a runner: submitted, watched, ended."""
 
+import contextlib
 import dataclasses
+import logging
 import threading
 import uuid
 from collections.abc import Sequence
@@ -13,14 +15,16 @@ from connectors import worker
 from connectors.flink import Flink
 from connectors.run import RunSettings
 from pipelines import graph
-from transforms.errors import BeatwireError
+from transforms.errors import BeatwireError, SetupError
 
 POLL = 0.2  # seconds between two looks at a job
-CANCEL_WITHIN = 10.0  # seconds
+CANCEL_WITHIN = 15.0  # seconds
 # Beam takes this option for the deadline of the streams that tell a job's state, too: by its default of 300 s the job
 # would count as failed after five minutes. Ten years, in seconds; options that name another come later, and win.
 _WATCH = "--job_server_timeout=315360000"
 TAKEN_WITHIN = 120.0  # seconds until a job must be seen on Flink: its jars are staged first
+
+_log = logging.getLogger(__name__)
 
 
 def local_options(endpoint: str) -> list[str]:
@@ -77,19 +81,24 @@ class Job:
 
     def stop(self) -> None:
         """Cancels the job and ends what this process holds for it."""
-        if self._result is not None and not self._ended.is_set():
+        # What we were told of a job on Flink is not its end: it is asked for by name, whatever came of watching it.
+        if self._result is not None and (self._flink is not None or not self._ended.is_set()):
             canceller = threading.Thread(target=self._cancel, daemon=True)
             canceller.start()
             canceller.join(CANCEL_WITHIN)
         worker.drop(self.settings.run_id)
 
     def _cancel(self) -> None:
-        try:
-            if self._flink is not None:
-                self._flink.cancel_named(self.name)
+        if self._flink is not None:
+            try:
+                left = not self._flink.cancel_named(self.name)
+            except SetupError as error:
+                left = True
+                _log.warning("%s", error)
+            if left:
+                _log.warning("the job %s may still run on Flink at %s: cancel it there", self.name, self._flink.url)
+        with contextlib.suppress(Exception):  # a runner that is gone has nothing left to cancel
             self._result.cancel()
-        except Exception:  # a runner that is gone has nothing left to cancel
-            return
 
     def _watch(self) -> None:
         try:
