@@ -8,6 +8,8 @@ lists joined by commas, none of them empty.
 import dataclasses
 from collections.abc import Iterable
 
+from transforms.events import SCHEMA, Event
+
 MAX_LENGTH = 1024  # code points of one attribute: they are for routing
 # What a CloudEvents string must not hold: control characters, surrogates, Unicode's noncharacters.
 _FORBIDDEN = dict.fromkeys(
@@ -38,6 +40,25 @@ class Attributes:
     language: str | None = None
     basis: str = ""
     revision: int = 1
+
+
+def attributes(event: Event, article: str) -> Attributes:
+    """The CloudEvents attributes of an event on the article of that id."""
+    return Attributes(
+        id=event.version.event,
+        source=f"/beatwire/{event.pipeline.name}",
+        type=f"org.beatwire.{event.version.type}",
+        subject=article,
+        time=event.pipeline.times.published,
+        dataschema=SCHEMA,
+        topics=event.tags.topics,
+        apps=event.tags.apps,
+        jurisdictions=event.tags.jurisdictions,
+        status=event.tags.status,
+        language=event.item.language,
+        basis=event.tags.basis,
+        revision=event.version.revision,
+    )
 
 
 def headers(attributes: Attributes) -> list[tuple[str, bytes]]:

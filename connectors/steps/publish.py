@@ -23,12 +23,12 @@ from msgspec.structs import replace
 
 from connectors import worker
 from connectors.histories import Histories
-from connectors.kafka.envelope import Attributes, headers
+from connectors.kafka.envelope import attributes, headers
 from connectors.kafka.partition import partition_of
 from connectors.kafka.sink import Row
 from connectors.run import RunSettings
 from transforms import instants
-from transforms.events import SCHEMA, Event
+from transforms.events import Event
 from transforms.records import Find, Outcome, Tagged
 from transforms.revision import Decision, article_id, decide
 from transforms.versions import Imprint, Latest, latest_of
@@ -37,25 +37,6 @@ from transforms.versions import Imprint, Latest, latest_of
 def keyed(tagged: Tagged, partitions: int) -> tuple[int, Tagged]:
     """Keys a find by its article's partition of `latest`."""
     return partition_of(article_id(tagged), partitions), tagged
-
-
-def attributes(event: Event, article: str) -> Attributes:
-    """The CloudEvents attributes of an event."""
-    return Attributes(
-        id=event.version.event,
-        source=f"/beatwire/{event.pipeline.name}",
-        type=f"org.beatwire.{event.version.type}",
-        subject=article,
-        time=event.pipeline.times.published,
-        dataschema=SCHEMA,
-        topics=event.tags.topics,
-        apps=event.tags.apps,
-        jurisdictions=event.tags.jurisdictions,
-        status=event.tags.status,
-        language=event.item.language,
-        basis=event.tags.basis,
-        revision=event.version.revision,
-    )
 
 
 def decide_all(

@@ -87,6 +87,19 @@ def check(
     ctx.exit(1 if drifts else 0)
 
 
+@topics.command()
+@kafka_options
+def asyncapi(config_path: Path | None, bootstrap: str | None, prefix: str | None) -> None:
+    """Prints the topics as an AsyncAPI 3.0 document, for the configured prefix; no Kafka is asked."""
+    from pipelines import config
+
+    kafka = config.load(config_path, overrides(bootstrap, prefix)).kafka
+    from connectors.kafka.asyncapi import text
+    from connectors.kafka.settings import KafkaSettings
+
+    click.echo(text(KafkaSettings(bootstrap="", prefix=kafka.prefix, partitions=kafka.partitions)), nl=False)
+
+
 def _settings(config_path: Path | None, bootstrap: str | None, prefix: str | None) -> "KafkaSettings":
     from pipelines import config
 

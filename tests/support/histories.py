@@ -7,10 +7,10 @@ which point a crash or a lost acknowledgement makes records come again.
 import msgspec
 from hypothesis import strategies as st
 
-from connectors.kafka.envelope import headers
+from connectors.kafka.envelope import attributes, headers
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Row
-from connectors.steps.publish import attributes, decide_all
+from connectors.steps.publish import decide_all
 from transforms import identity, instants
 from transforms.records import Article, Entry, FeedSource, Find, Read, Tagged
 from transforms.tags import Action, Tags

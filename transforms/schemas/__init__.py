@@ -30,6 +30,18 @@ def generate(name: str) -> dict[str, Any]:
     return plain
 
 
+def components(reference: str) -> dict[str, Any]:
+    """All records that stand on topics, and what they hold, as schemas by name: for documents that hold several.
+
+    Args:
+      reference: How one refers to another; ``{name}`` stands for its name.
+    """
+    records = [record for record, _, _ in NAMES.values()]
+    _, made = msgspec.json.schema_components(records, ref_template=reference)
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(_open(made)))
+    return plain
+
+
 def load(name: str) -> dict[str, Any]:
     """The shipped schema of that file name."""
     text = importlib.resources.files(__name__).joinpath(name).read_text("utf-8")

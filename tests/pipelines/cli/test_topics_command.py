@@ -60,3 +60,11 @@ def test_the_list_says_the_state_of_each(run, topic_prefix):
     after = run("list").stdout.splitlines()
     assert after[0] == "topic\tstate\tkey\tholds"
     assert after[1].startswith(f"{topic_prefix}.articles.v1\tok\tarticle id\t")
+
+
+def test_the_asyncapi_document_has_the_configured_names_and_asks_no_kafka(tmp_path):
+    path = tmp_path / "beatwire.toml"
+    path.write_text('[kafka]\nprefix = "desk"\npartitions = 3\n')
+    result = CliRunner().invoke(beatwire, ["topics", "asyncapi", "--config", str(path)], catch_exceptions=False)
+    channel = json.loads(result.stdout)["channels"]["latest"]
+    assert ("desk.latest.v1", 3) == (channel["address"], channel["bindings"]["kafka"]["partitions"])
