@@ -41,6 +41,14 @@ def test_a_dashboard_shows_what_publish_remembers(history):
     assert usable == identities(picture(history.latest))
 
 
+@given(histories())
+def test_a_forgotten_article_takes_no_room(history):
+    dashboard = readers.Dashboard()
+    for row in history.latest:
+        dashboard.apply(row.key.decode(), row.value)
+    assert set(history.memory()) == set(dashboard.articles)
+
+
 @given(histories(), st.data())
 def test_records_that_come_again_change_no_picture(history, data):
     cut = data.draw(st.integers(0, len(history.latest)))
@@ -136,6 +144,15 @@ def test_an_edit_while_publish_was_dead_replaces_what_never_reached_latest():
     assert lost == [events[1]["version"]["event"]]
     assert events[1]["change"]["previous"] == events[2]["change"]["previous"] == events[0]["version"]["event"]
     assert ["alert", "correct", "correct"] == acts
+
+
+def test_an_edit_while_publish_was_dead_makes_no_second_alert():
+    history, bot = History(), readers.Bot()
+    history.interrupted(reading(1))
+    history.publish(reading(1, title="Ban postponed"))
+    types = [envelope["ce_type"].rpartition(".")[2] for envelope in envelopes(history.articles)]
+    assert ["published", "published"] == types
+    assert ["alert", "correct"] == [bot.act(envelope)[0] for envelope in envelopes(history.articles)]
 
 
 def test_a_retraction_follows_its_article_through_a_route():
