@@ -171,8 +171,10 @@ def _by_page(case: _Case) -> Decision:
         return case.retracted_already()
     if not case.on_beat and not case.usable:
         return case.ends("off-beat", "tag")
-    if case.usable and case.usable.basis == "page" and case.overtaken():
-        return case.ends("unchanged", "publish", LATER, case.usable.version.event)
+    # Also of what was taken back: a crash between two finds of one bundle must not undo the second of them.
+    previous = case.previous
+    if previous and previous.basis == "page" and previous.item == case.find.item_id and case.overtaken():
+        return case.ends("unchanged", "publish", LATER, previous.version.event)
     if case.usable and not case.on_beat:
         return case.retracts(case.usable, versions.NO_LONGER)
     return case.publishes()

@@ -1,5 +1,6 @@
 """What readers may rely on, over histories that nobody thought of: pure, on the records as Publish makes them."""
 
+import itertools
 import json
 
 import pytest
@@ -153,6 +154,18 @@ def test_an_edit_while_publish_was_dead_makes_no_second_alert():
     types = [envelope["ce_type"].rpartition(".")[2] for envelope in envelopes(history.articles)]
     assert ["published", "published"] == types
     assert ["alert", "correct"] == [bot.act(envelope)[0] for envelope in envelopes(history.articles)]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_crashes_within_a_bundle_nothing_is_said_that_was_not_said_without_it(fault):
+    forms = (reading(1, topics=()), reading(1, title="Ban upheld"), reading(1))
+    for bundle in itertools.chain(*(itertools.product(forms, repeat=count) for count in (2, 3))):
+        calm, struck = History(), History()
+        for history, what in ((calm, "none"), (struck, fault)):
+            history.publish(reading(1))
+            history.publish(*bundle, fault=what)
+        said = [{envelope["ce_id"] for envelope in envelopes(one.articles)} for one in (calm, struck)]
+        assert said[0] == said[1], [(article.title, tags.topics) for article, tags in bundle]
 
 
 def test_a_retraction_follows_its_article_through_a_route():
