@@ -6,9 +6,10 @@ import pytest
 from click.testing import CliRunner
 from kafka import KafkaAdminClient
 
+from connectors.kafka.topics import wanted
 from pipelines.cli import beatwire
 
-NEEDED = ("articles", "latest", "finds", "outcomes", "feeds", "dead-letters")
+NEEDED = tuple(topic.name for topic in wanted())
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_a_topic_that_somebody_made_otherwise_is_left_as_it_is_and_reported(run,
 
 def test_the_list_says_the_state_of_each(run, topic_prefix):
     before = [json.loads(text) for text in run("list", "--json").stdout.splitlines()]
-    assert ["missing"] * 6 + ["off by default"] == [row["state"] for row in before]
+    assert ["missing"] * len(NEEDED) + ["off by default"] == [row["state"] for row in before]
     run("create")
     after = run("list").stdout.splitlines()
     assert after[0] == "topic\tstate\tkey\tholds"
