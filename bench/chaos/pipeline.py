@@ -5,8 +5,10 @@ worker pool starts, so that it can be killed alone.
 """
 
 import dataclasses
+import faulthandler
 import os
 import pickle
+import signal
 import socket
 import sys
 import time
@@ -20,6 +22,7 @@ SETTINGS = "settings.pickle"
 def main(folder: Path) -> None:
     """Runs until it is killed."""
     logs.set_up(verbose=False)
+    faulthandler.register(signal.SIGUSR1)  # who wonders what it waits for gets all stacks in the log
     from connectors.embedded.prism import provide_prism
     from connectors.embedded.processes import Child
     from connectors.embedded.runner import LocalRunner
