@@ -42,6 +42,11 @@ class Background:
         with self._lock:
             return key in self._futures
 
+    def __len__(self) -> int:
+        """How many are under way or wait to be taken."""
+        with self._lock:
+            return len(self._futures)
+
     def wait(self, keys: Iterable[Hashable], seconds: float) -> None:
         """Waits until all of these are finished, but no longer than ``seconds``."""
         with self._lock:

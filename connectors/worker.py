@@ -6,6 +6,7 @@ and are shared. Nothing of it is pickled.
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -69,16 +70,24 @@ class CursorMemory:
 
 
 class Worker:
-    """The resources of one run in this process."""
+    """The resources of one run in this process.
+
+    Attributes:
+      settings: Of the run.
+      fault: Why it may not write any more; None while it may.
+      draining: Set when the run is about to end: no new request may begin.
+    """
 
     def __init__(self, settings: RunSettings) -> None:
         self.settings = settings
+        self.draining = threading.Event()
         self._lock = threading.RLock()
         self._made: dict[Hashable, Any] = {}
         self._sinks: list[Sink] = []
         self._idle: list[Sink] = []
         self._over = threading.Event()
         self._spill = Spill(settings.spill or data_folder() / "spill")
+        self._writing, self._between, self._wrote = 0, 0, time.monotonic()
         self.fault: BeatwireError | None = None
 
     @property
@@ -125,15 +134,17 @@ class Worker:
         Raises:
           KafkaMisconfigured: The rows' own topics are missing or forbidden, or dead letters can be kept nowhere.
           KafkaUnavailable: Kafka is away longer than the patience.
+          LeaseLost: Another pipeline has taken over.
           RunOver: The run has ended.
         """
         if not rows:
             return ()
-        self.lease.hold(self.settings.patience)
-        with self._sink() as sink:
-            rejects = sink.write(rows)
-        if rejects:
-            self._keep([dead_letter(self.settings.kafka, reject, step) for reject in rejects])
+        with self._at_work():
+            self.lease.hold(self.settings.patience)
+            with self._sink() as sink:
+                rejects = sink.write(rows)
+            if rejects:
+                self._keep([dead_letter(self.settings.kafka, reject, step) for reject in rejects])
         return rejects
 
     def _keep(self, letters: Sequence[Row]) -> None:
@@ -145,6 +156,23 @@ class Worker:
             return
         if refused:
             self._spill.keep([reject.row for reject in refused], str(refused[0].error))
+
+    @property
+    def quiet(self) -> float:
+        """Seconds since this process last did something for the run: a request, a page on its way, records written."""
+        with self._lock:
+            background: Background | None = self._made.get("background")
+            if self._writing or self._between > 0 or background:
+                self._wrote = time.monotonic()
+            return time.monotonic() - self._wrote
+
+    def passed_on(self, pages: int) -> None:
+        """Counts pages that FetchPages hands on, and (less than zero) those that Publish has dealt with.
+
+        What is between the two is in no queue of ours, and reading a page may take longer than any pause says.
+        """
+        with self._lock:
+            self._between += pages
 
     def close(self) -> None:
         """Ends all of it, best effort; bundles that wait for Kafka raise, and none writes anything afterwards."""
@@ -174,7 +202,18 @@ class Worker:
         with self._lock:
             sinks = list(self._sinks)
         for sink in sinks:
-            sink.halt()
+            sink.halt()  # what it has not sent yet is not sent any more
+
+    @contextlib.contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """What `quiet` counts from."""
+        with self._lock:
+            self._writing += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._writing, self._wrote = self._writing - 1, time.monotonic()
 
     @contextlib.contextmanager
     def _sink(self) -> Iterator[Sink]:

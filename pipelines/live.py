@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -16,9 +17,11 @@ from connectors.flink import Flink
 from connectors.run import RunSettings
 from pipelines import graph
 from transforms.errors import BeatwireError, SetupError
+from transforms.tracebacks import error_in
 
 POLL = 0.2  # seconds between two looks at a job
-CANCEL_WITHIN = 15.0  # seconds
+CANCEL_WITHIN, CANCEL_FLINK_WITHIN = 4.0, 15.0  # seconds
+QUIET = 1.0  # seconds without a request or a write after which nothing is under way: longer than any look of a step
 # Beam takes this option for the deadline of the streams that tell a job's state, too: by its default of 300 s the job
 # would count as failed after five minutes. Ten years, in seconds; options that name another come later, and win.
 _WATCH = "--job_server_timeout=315360000"
@@ -51,6 +54,7 @@ class Job:
         self._result: Any = None
         self._ended = threading.Event()
         self._error: str | None = None
+        self._raised: BeatwireError | None = None
 
     def start(self) -> None:
         """Takes the lease of the topics and submits the job; returns when the runner has taken it.
@@ -77,7 +81,24 @@ class Job:
     @property
     def fault(self) -> BeatwireError | None:
         """The error of our own that ended it, if one did: a lost lease, or what was raised inside a step."""
-        return worker.fault(self.settings.run_id)
+        return worker.fault(self.settings.run_id) or self._raised
+
+    def drain(self, seconds: float) -> None:
+        """Lets what is under way finish: no request begins any more, answers go on to their outcomes.
+
+        What waits for its turn or for another try stays unfinished; the next run sweeps it. On a cluster this does
+        nothing: its workers are not in this process, and `stop` has the runner cancel the job, of which every find that
+        did not end is swept as well.
+
+        Args:
+          seconds: How long to wait at most.
+        """
+        if not self._lives_here:
+            return
+        shared, deadline = worker.of(self.settings), time.monotonic() + seconds
+        shared.draining.set()
+        while time.monotonic() < deadline and shared.quiet < QUIET and not self.wait(POLL):
+            pass
 
     def stop(self) -> None:
         """Cancels the job and ends what this process holds for it."""
@@ -85,7 +106,7 @@ class Job:
         if self._result is not None and (self._flink is not None or not self._ended.is_set()):
             canceller = threading.Thread(target=self._cancel, daemon=True)
             canceller.start()
-            canceller.join(CANCEL_WITHIN)
+            canceller.join(CANCEL_WITHIN if self._flink is None else CANCEL_FLINK_WITHIN)
         worker.drop(self.settings.run_id)
 
     def _cancel(self) -> None:
@@ -107,6 +128,7 @@ class Job:
             self._result.wait_until_finish()
             self._error = "the job ended by itself"
         except Exception as error:
+            self._raised = error if isinstance(error, BeatwireError) else error_in(str(error))
             self._error = last_line(str(error)) or type(error).__name__
         finally:
             self._ended.set()

@@ -21,22 +21,31 @@ from pipelines.supervisor import supervise
 
 FORCED = 130
 _NO_RETRIES = ("PrismRunner", "DirectRunner", "SwitchingDirectRunner", "BundleBasedDirectRunner", "FnApiRunner")
+END_WITHIN = 19.0  # seconds from the first signal to the end, whatever hangs
 
 
 @contextlib.contextmanager
 def until_signalled() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set; a second signal ends the process at once."""
+    """An event that SIGINT and SIGTERM set.
+
+    A second signal ends the process at once, and so do `END_WITHIN` seconds. That is as safe as any crash: what has no
+    outcome is swept by the next run, and child processes end with their parent.
+    """
     stop = threading.Event()
+    last = threading.Timer(END_WITHIN, os._exit, (FORCED,))
+    last.daemon = True
 
     def handle(*_: object) -> None:
         if stop.is_set():
             os._exit(FORCED)
         stop.set()
+        last.start()
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
+        last.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -1,16 +1,18 @@
 """The bounded form of the steps that wait: one poll of each feed, one try for each page.
 
 `once` runs on the in-process runner, which knows no delays: a looping timer would spin there. So these wait inside the
-bundle, where nothing else is held up. A page that fails in a way that may heal keeps its find without outcome; the next
-run sweeps it. Nothing is provisional here: the feed's own words go out when a page is given up. And since a run forgets
-what it was answered, no page is known to be gone: such a find ends as ``fetch-failed`` once its time is over, and
-retracts nothing.
+bundle, where nothing else is held up. When the run is told to end, no further request begins, and those under way have
+`DRAIN` seconds. A page that fails in a way that may heal keeps its find without outcome; the next run sweeps it. Nothing
+is provisional here: the feed's own words go out when a page is given up. And since a run forgets what it was answered,
+no page is known to be gone: such a find ends as ``fetch-failed`` once its time is over, and retracts nothing.
 """
 
 import asyncio
+import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindow
@@ -23,9 +25,27 @@ from connectors.run import RunSettings
 from connectors.steps.fetch_pages import budget_of, settle
 from connectors.steps.poll_feeds import merge, write_polled
 from connectors.web.fetch import fetch_page
-from transforms.polling import advance
+from transforms.polling import Polled, advance
 from transforms.records import Fetched, Find
 from transforms.waiting import Waiting
+
+DRAIN = 8.0  # seconds that requests under way have once the run is told to end
+_LOOK = 0.1  # seconds
+
+
+async def until_drained(shared: worker.Worker, works: Iterable[Coroutine[Any, Any, None]], grace: float) -> None:
+    """Awaits all of these; cancels those that still run ``grace`` seconds after the run was told to end."""
+    left, deadline = {asyncio.ensure_future(work) for work in works}, math.inf
+    while left:
+        done, left = await asyncio.wait(left, timeout=_LOOK)
+        for one in done:
+            one.result()
+        if shared.draining.is_set():
+            deadline = min(deadline, time.monotonic() + grace)
+        if time.monotonic() > deadline:
+            for one in left:
+                one.cancel()
+            return
 
 
 class _PollOnce(beam.DoFn):  # type: ignore[misc]
@@ -37,15 +57,18 @@ class _PollOnce(beam.DoFn):  # type: ignore[misc]
         cursors = merge({}, self.settings.feeds, shared.cursors.read(), self.now_fn())
         sources = {source.id: source for source in self.settings.feeds}
 
-        async def all_feeds() -> list:  # type: ignore[type-arg]
-            return await asyncio.gather(*(poll(shared.web, sources[name], cursors[name]) for name in cursors))
+        polled: dict[str, Polled] = {}
 
-        polled = shared.background.run(all_feeds)
+        async def one_feed(name: str) -> None:
+            polled[name] = await poll(shared.web, sources[name], cursors[name])
+
+        if not shared.draining.is_set():
+            shared.background.run(lambda: until_drained(shared, map(one_feed, cursors), DRAIN))
         finds: list[Find] = []
-        for (name, cursor), answer in zip(list(cursors.items()), polled, strict=True):
-            cursors[name], found = advance(cursor, sources[name], answer, self.now_fn())
+        for name, answer in polled.items():
+            cursors[name], found = advance(cursors[name], sources[name], answer, self.now_fn())
             finds += found
-        write_polled(self.settings, finds, list(cursors.values()))
+        write_polled(self.settings, finds, [cursors[name] for name in polled])
         for find in finds:
             yield find.item_id, find
 
@@ -62,26 +85,26 @@ class _FetchOnce(beam.DoFn):  # type: ignore[misc]
         self.finds[keyed[0]].append(keyed[1])
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        async def all_domains() -> list:  # type: ignore[type-arg]
-            return await asyncio.gather(*(self._domain(finds) for finds in self.finds.values()))
-
         if not self.finds:
             return
-        for fetched in worker.of(self.settings).background.run(all_domains):
-            for one in fetched:
-                yield WindowedValue(one, Timestamp.of(self.now_fn()), [GlobalWindow()])
+        shared, done = worker.of(self.settings), list[Fetched]()
+        shared.background.run(
+            lambda: until_drained(shared, (self._domain(finds, done) for finds in self.finds.values()), DRAIN)
+        )
+        for one in done:
+            yield WindowedValue(one, Timestamp.of(self.now_fn()), [GlobalWindow()])
 
-    async def _domain(self, finds: list[Find]) -> list[Fetched]:
+    async def _domain(self, finds: list[Find], done: list[Fetched]) -> None:
         """The pages of one domain, one after the other, spaced."""
-        done = []
         for number, find in enumerate(finds):
             if number:
                 await asyncio.sleep(self.settings.spacing)
+            if worker.of(self.settings).draining.is_set():
+                return
             got = await fetch_page(worker.of(self.settings).web, find.entry.link, self.now_fn)
             settled = settle(Waiting(find=find, due=self.now_fn()), got, self.now_fn(), self.budget)
             if isinstance(settled, Fetched):
                 done.append(settled)
-        return done
 
 
 class PollOnce(beam.PTransform):  # type: ignore[misc]

@@ -70,6 +70,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         background, now = worker.of(self.settings).background, self.now_fn()
         early, next_early = provisional(left, now, self.settings.provisional_after)
         left = [replace(one, promised=True) if one in early else one for one in left]
+        draining = worker.of(self.settings).draining.is_set()
         running = [one for one in left if background.has(_key(one))]
         chosen = plan(
             [one for one in left if not background.has(_key(one))],
@@ -77,7 +78,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
             started_at,
             now,
             self.settings.spacing,
-            self.settings.concurrency,
+            0 if draining else self.settings.concurrency,
         )
         for one in chosen.start:
             self._start(one)
@@ -87,7 +88,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
                 waiting.add(one)
         if chosen.next_start != started_at:
             next_start.write(chosen.next_start)
-        wakes = [at for at in (chosen.wake, next_early) if at is not None]
+        wakes = [at for at in (chosen.wake, next_early) if at is not None and not draining]
         if running or chosen.start:
             wakes.append(now + _look([one.due for one in (*running, *chosen.start)], now))
         if wakes:
@@ -96,6 +97,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
             timer.set(Timestamp.of(at))
         else:
             alarm.write(0.0)
+        worker.of(self.settings).passed_on(len(done) + len(early))
         yield from done
         yield from (ahead(one) for one in early)
 

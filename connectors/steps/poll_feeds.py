@@ -181,6 +181,8 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
 
     def _start(self, cursors: dict[str, Cursor]) -> list[tuple[str, str]]:
         shared, now = worker.of(self.settings), instants.to_text(self.now_fn())
+        if shared.draining.is_set():
+            return []
         due = [cursor for cursor in cursors.values() if cursor.next_poll <= now and cursor.feed_id in self.sources]
         for cursor in due:
             source = self.sources[cursor.feed_id]

@@ -101,6 +101,7 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
             self._bury(decisions, now)
             outcomes = [_outcome(decision, refused) for decision in decisions]
             write_outcomes(settings, [one for one in outcomes if one is not None])
+        worker.of(settings).passed_on(-len(every))
         for outcome, (_, timestamp, window) in zip(outcomes, every, strict=True):
             if outcome is not None:
                 yield WindowedValue(outcome, timestamp, [window])

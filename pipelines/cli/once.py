@@ -4,6 +4,7 @@ import json
 
 import click
 
+from pipelines.cli.group import INTERRUPTED
 from pipelines.cli.options import verbose_option
 from transforms.errors import ConfigError
 
@@ -13,20 +14,27 @@ from transforms.errors import ConfigError
 @click.option("--bootstrap", help="Kafka's host:port, instead of the configured one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @verbose_option
-def once(path: str | None, bootstrap: str | None, as_json: bool) -> None:
-    """Polls every feed once, takes up what is unfinished, publishes, and exits."""
+@click.pass_context
+def once(ctx: click.Context, path: str | None, bootstrap: str | None, as_json: bool) -> None:
+    """Polls every feed once, takes up what is unfinished, publishes, and exits. After Ctrl-C or SIGTERM requests under
+    way are finished; the rest is left to the next run (exit code 130)."""
     from connectors.kafka import topics
     from pipelines import config
     from pipelines.cli.version import version
     from pipelines.once import run_once
+    from pipelines.serving import until_signalled
 
     loaded = config.load(path, {"kafka.bootstrap": bootstrap})
     if not loaded.feeds:
         raise ConfigError("no feeds: add [[feeds]] to beatwire.toml")
     settings = loaded.run_settings("", version())
     topics.require(settings.kafka)
-    counts = run_once(settings)
+    with until_signalled() as stop:
+        counts = run_once(settings, stop)
     if as_json:
         click.echo(json.dumps(counts))
     else:
         click.echo(", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "nothing new")
+    if stop.is_set():
+        click.echo("beatwire: stopped; what is left comes with the next run", err=True)
+        ctx.exit(INTERRUPTED)
