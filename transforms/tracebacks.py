@@ -12,7 +12,7 @@ _FRAME = re.compile(r"^ {2}File \".*\", line \d+, in .*$", re.MULTILINE)
 
 
 def error_in(text: str) -> errors.BeatwireError | None:
-    """The error that the last traceback in ``text`` ends with; None when that is none of ours, or says nothing of the pipeline.
+    """The error that the last traceback in ``text`` ends with; None when it is not ours, or not about the whole run.
 
     What counts is the line that Python itself writes after the last frame: the class by its full name. Words of the
     same sound in a message, or errors that were handled on the way, do not count.

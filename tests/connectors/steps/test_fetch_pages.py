@@ -162,3 +162,16 @@ def test_a_find_without_link_ends_without_a_request(hand):
     fetching = given(step(hand), find(""))
     (fetched,) = fetching.rung(5)
     assert ("fetch-failed", []) == (fetched.ending.outcome, hand.web.asked)
+
+
+def test_a_run_that_drains_asks_for_nothing_more_and_what_runs_still_leaves(hand):
+    hand.background.held = True
+    fetching = given(step(hand), *numbered(3))
+    fetching.rung(0.5)
+    asked = list(hand.background.started)
+    hand.draining.set()
+    hand.background.release()
+    assert links(fetching.rung(30)) == [one.entry.link for one in numbered(1)]
+    assert (1, None) == (len(asked), fetching.alarm)
+    assert asked == hand.background.started
+    assert 2 == len(fetching.state(DOMAIN)["waiting"])

@@ -235,3 +235,10 @@ def test_a_poll_asked_before_a_restore_is_not_taken_for_the_cursor_of_after(hand
     assert [1] == [one.polls for one in hand.kafka.values("feeds", Cursor) if one.polls != 9]
     polling.rung(700)
     assert {1, 9, 10} <= {one.polls for one in hand.kafka.values("feeds", Cursor)}
+
+
+def test_a_run_that_drains_polls_nothing(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "one")
+    hand.draining.set()
+    assert [] == until_polled(step(hand))
+    assert [] == hand.web.asked
