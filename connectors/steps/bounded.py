@@ -2,9 +2,9 @@
 
 `once` runs on the in-process runner, which knows no delays: a looping timer would spin there. So these wait inside the
 bundle, where nothing else is held up. When the run is told to end, no further request begins, and those under way have
-`DRAIN` seconds. A page that fails in a way that may heal keeps its find without outcome; the next run sweeps it. Nothing
-is provisional here: the feed's own words go out when a page is given up. And since a run forgets what it was answered,
-no page is known to be gone: such a find ends as ``fetch-failed`` once its time is over, and retracts nothing.
+`DRAIN` seconds. A page that fails in a way that may heal keeps its find without outcome; the next run sweeps it.
+Nothing is provisional here: the feed's own words go out when a page is given up. And since a run forgets what it was
+answered, no page is known to be gone: such a find ends as ``fetch-failed`` once its time is over, and retracts nothing.
 """
 
 import asyncio

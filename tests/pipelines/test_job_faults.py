@@ -1,0 +1,73 @@
+"""What ends a job on the local runner is told apart: a broken set-up, a lost lease, anything else."""
+
+import pytest
+from slow_site import SlowSite
+
+from connectors.embedded.prism import provide_prism
+from connectors.embedded.runner import LocalRunner
+from connectors.kafka.access import admin
+from connectors.kafka.lease import LeaseKeeper, speaker
+from connectors.run import RunSettings
+from connectors.web.client import WebSettings
+from connectors.web.guard import Policy
+from pipelines.live import Job, local_options
+from pipelines.supervisor import supervise
+from transforms.errors import KafkaMisconfigured, LeaseHeld, LeaseLost
+from transforms.records import FeedSource
+
+SOON = 60.0  # seconds
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory):
+    with LocalRunner(provide_prism(print), tmp_path_factory.mktemp("runner") / "runner.log") as running:
+        yield running
+
+
+@pytest.fixture
+def make(kafka_settings, runner):
+    with SlowSite(1) as site:
+        site.open.set()
+        feed = FeedSource(id="slow", url=f"{site.url}/feed", publisher="Slow", interval=1.0)
+        settings = RunSettings(
+            run_id="",
+            name="faults",
+            version="test",
+            kafka=kafka_settings,
+            web=WebSettings(policy=Policy(allow_loopback=True)),
+            feeds=(feed,),
+            shards=1,
+        )
+        yield lambda: Job(settings, local_options(runner.endpoint))
+
+
+def test_a_topic_that_is_gone_ends_the_whole_with_its_cause_although_a_step_met_it(make, kafka_settings):
+    with admin(kafka_settings) as client:
+        client.delete_topics([kafka_settings.topic("finds")])
+    with pytest.raises(KafkaMisconfigured, match=rf"topic {kafka_settings.topic('finds')} is missing"):
+        supervise(make, lambda _: False, lambda: 0.0, print)
+
+
+def test_a_second_job_is_refused_while_the_first_goes_on(make):
+    first = make()
+    first.start()
+    try:
+        with pytest.raises(LeaseHeld, match='pipeline "faults"'):
+            supervise(make, lambda _: False, lambda: 0.0, print)
+        assert not first.wait(1.0)
+    finally:
+        first.stop()
+
+
+def test_a_job_whose_lease_another_takes_ends_and_says_who(make, kafka_settings):
+    job = make()
+    job.start()
+    other = LeaseKeeper(kafka_settings, speaker("other", "intruder", "1"), print)
+    other._append("claim", supersedes=job.settings.run_id)
+    try:
+        assert job.wait(SOON)
+        assert isinstance(job.fault, LeaseLost)
+        assert 'pipeline "intruder"' in str(job.fault)
+    finally:
+        job.stop()
+        other.close()
