@@ -12,7 +12,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,8 @@ from connectors.kafka.settings import KafkaSettings
 from transforms.records import FeedSource
 
 FINDS, WARM_UP, STALLED = 200_000, 0.25, 120.0  # STALLED: seconds without an outcome after which it is given up
-FEEDS, ENTRIES, INTERVAL = 4, 500, 2.0
+FEEDS, ENTRIES, INTERVAL = 16, 100, 2.0
+BACKLOG = 2_000  # finds under way at most: what waits in state is memory, too, and not what is looked for
 PER = 100_000  # finds that a slope is told for
 
 
@@ -60,13 +61,18 @@ def feed(name: str, first: int, count: int = ENTRIES) -> bytes:
 
 
 @contextmanager
-def endless(wanted: int) -> Iterator[tuple[FeedSource, ...]]:
-    """A site whose feeds show `ENTRIES` new entries at each poll, until ``wanted`` were shown."""
+def endless(wanted: int, ended: Callable[[], int]) -> Iterator[tuple[FeedSource, ...]]:
+    """A site whose feeds show `ENTRIES` new entries at each poll, until ``wanted`` were shown.
+
+    Args:
+      wanted: How many in all, at least.
+      ended: How many have ended: nothing new is shown while too many have not.
+    """
     shown = {f"feed-{number}": 0 for number in range(FEEDS)}
 
     async def answer(request: web.Request) -> web.Response:
         name = request.match_info["name"]
-        if sum(shown.values()) < wanted:
+        if sum(shown.values()) < min(wanted, ended() + BACKLOG):
             shown[name] += ENTRIES
         body = feed(name, max(0, shown[name] - ENTRIES))
         return web.Response(body=body, content_type="application/atom+xml")
@@ -108,14 +114,15 @@ def endless(wanted: int) -> Iterator[tuple[FeedSource, ...]]:
 
 def measure(finds: int) -> Memory:
     """Runs it all until so many finds have ended."""
+    ended = 0
     with (
         tempfile.TemporaryDirectory(prefix="beatwire-bench-") as name,
         EmbeddedKafka(Path(name) / "kafka", ephemeral=True, say=say) as broker,
-        endless(finds) as feeds,
+        endless(finds, lambda: ended) as feeds,
     ):
         kafka = KafkaSettings(bootstrap=broker.bootstrap)
         topics.create(kafka)
-        ended, began = 0, time.monotonic()
+        began = time.monotonic()
         reader = TopicReader(kafka, kafka.topic("outcomes"), 60)
         with running(polling(kafka, feeds), Path(name)) as parts:
 
