@@ -5,6 +5,7 @@ be all that is measured. The baseline is a record of an event's size that a bare
 the same broker, before the pipeline starts.
 """
 
+import argparse
 import dataclasses
 import json
 import math
@@ -145,8 +146,9 @@ def report(latencies: Latencies) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Measures and prints; 1 when an article has no event. Times never fail it: they are the machine's."""
+    argparse.ArgumentParser(prog="bench latency", description=(__doc__ or "").split("\n")[0]).parse_args(arguments)
     latencies = measure()
     print(report(latencies))
     return int(len(latencies.polled) < latencies.wanted)

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.progress import say
 from connectors.demo.site import DemoSite
@@ -16,6 +17,7 @@ from connectors.web.client import WebSettings
 from connectors.web.guard import Policy
 from pipelines.cli.version import version
 from pipelines.live import Job, local_options
+from transforms.records import FeedSource
 
 
 @contextlib.contextmanager
@@ -27,17 +29,23 @@ def broker(folder: Path) -> Iterator[KafkaSettings]:
         yield settings
 
 
-@contextlib.contextmanager
-def pipeline(kafka: KafkaSettings, site: DemoSite, folder: Path) -> Iterator[Job]:
-    """The streaming pipeline on the local runner, polling a demo site; page requests are not spaced."""
-    settings = RunSettings(
+class Running(NamedTuple):
+    """A running pipeline: its job, and the runner that it runs on."""
+
+    job: Job
+    runner: LocalRunner
+
+
+def polling(kafka: KafkaSettings, feeds: tuple[FeedSource, ...]) -> RunSettings:
+    """Settings for feeds on this machine; page requests are not spaced."""
+    return RunSettings(
         run_id="bench",
         name="bench",
         version=version(),
         kafka=kafka,
         web=WebSettings(policy=Policy(allow_loopback=True)),
-        feeds=site.feeds(),
-        shards=len(site.feeds()),
+        feeds=feeds,
+        shards=len(feeds),
         heartbeat=30.0,
         spacing=0.0,
         tries=3,
@@ -45,10 +53,22 @@ def pipeline(kafka: KafkaSettings, site: DemoSite, folder: Path) -> Iterator[Job
         gone_after=5.0,
         provisional_after=0.5,
     )
+
+
+@contextlib.contextmanager
+def running(settings: RunSettings, folder: Path) -> Iterator[Running]:
+    """The streaming pipeline on a local runner of its own."""
     with LocalRunner(provide_prism(say), folder / "runner.log") as runner:
         job = Job(settings, local_options(runner.endpoint))
         try:
             job.start()
-            yield job
+            yield Running(job, runner)
         finally:
             job.stop()
+
+
+@contextlib.contextmanager
+def pipeline(kafka: KafkaSettings, site: DemoSite, folder: Path) -> Iterator[Job]:
+    """The streaming pipeline, polling a demo site."""
+    with running(polling(kafka, site.feeds()), folder) as parts:
+        yield parts.job

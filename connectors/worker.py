@@ -141,10 +141,14 @@ class Worker:
             return ()
         with self._at_work():
             self.lease.hold(self.settings.patience)
-            with self._sink() as sink:
-                rejects = sink.write(rows)
-            if rejects:
-                self._keep([dead_letter(self.settings.kafka, reject, step) for reject in rejects])
+            try:
+                with self._sink() as sink:
+                    rejects = sink.write(rows)
+                if rejects:
+                    self._keep([dead_letter(self.settings.kafka, reject, step) for reject in rejects])
+            except KafkaMisconfigured as error:
+                self.fault = self.fault or error  # the runner would bury it in a traceback
+                raise
         return rejects
 
     def _keep(self, letters: Sequence[Row]) -> None:

@@ -76,7 +76,7 @@ class Job:
     @property
     def error(self) -> str | None:
         """Why it ended; None while it runs, or when it was ended on purpose."""
-        return self._error
+        return str(self.fault) if self.fault else self._error
 
     @property
     def fault(self) -> BeatwireError | None:

@@ -19,7 +19,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -63,6 +63,7 @@ class EmbeddedKafka:
       port: Where clients shall connect; by default where they did last time, or else any free port.
       ephemeral: Begins empty, and [stop] leaves nothing. A folder that holds anything else is refused.
       say: Gets a line before each thing that takes time.
+      properties: Settings of Kafka beside our own, by their names.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class EmbeddedKafka:
         port: int | None = None,
         ephemeral: bool = False,
         say: Callable[[str], None] = lambda _: None,
+        properties: Mapping[str, str] | None = None,
     ) -> None:
         if any(character in str(data) for character in ",\n"):
             raise SetupError(
@@ -80,6 +82,7 @@ class EmbeddedKafka:
         self._wanted_port = port
         self._ephemeral = ephemeral
         self._say = say
+        self._more = dict(properties or {})
         self._lock: int | None = None
         self._child: processes.Child | None = None
         self._port: int | None = None
@@ -194,7 +197,9 @@ class EmbeddedKafka:
             scattered = attempt > 0 or self._ephemeral
             remembered = (self._port or _remembered_port(self._data)) if attempt == 0 else None
             port, controller_port = choose_ports(self._wanted_port, remembered, scattered)
-            properties.write_text(render(broker_properties(log, port, controller_port)), encoding="ascii")
+            properties.write_text(
+                render({**broker_properties(log, port, controller_port), **self._more}), encoding="ascii"
+            )
             with contextlib.suppress(FileNotFoundError):
                 (self._data / "broker.log").replace(self._data / "broker.previous.log")
             with (self._data / "console.log").open("wb") as console:

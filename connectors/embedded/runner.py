@@ -63,6 +63,11 @@ class LocalRunner:
         self.stop()
         raise SetupError(f"the local runner {self._binary} does not start; its words are in {self._log}")
 
+    @property
+    def pid(self) -> int | None:
+        """Its process, None when none runs."""
+        return self._child.pid if self._child is not None and self.is_running() else None
+
     def is_running(self) -> bool:
         """False once the process has ended."""
         return self._child is not None and self._child.poll() is None

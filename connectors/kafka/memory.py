@@ -141,6 +141,7 @@ class _Reader:
                 isolation_level="read_committed",
                 request_timeout_ms=int(ANSWER * 1000),
                 bootstrap_timeout_ms=_within(ANSWER, deadline),
+                reconnect_backoff_max_ms=1_000,  # by default 30 s: so long it would miss that Kafka is back
                 max_partition_fetch_bytes=8 * 1024 * 1024,
                 max_poll_records=5_000,
             )

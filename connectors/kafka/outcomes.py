@@ -36,16 +36,19 @@ def sighting(find_id: str, poll: int) -> int:
 
 
 def feed_mark(feed_id: str) -> int:
-    """16 bits that stand for a feed.
+    """8 bits that stand for a feed.
 
-    Two feeds of one mark (1 pair in 65,536) are taken for one: the second's find of an item is then read again instead
-    of ending as ``seen``, and nothing is lost.
+    Two feeds of one mark (1 pair in 256) are taken for one: the second's find of an item is then read again instead of
+    ending as ``seen``, and nothing is lost.
     """
-    return zlib.crc32(feed_id.encode()) & 0xFFFF
+    return zlib.crc32(feed_id.encode()) & 0xFF
 
 
 class OutcomeIndex:
-    """The `outcomes` topic, packed: 8 bytes for each find and 10 for each item.
+    """The `outcomes` topic, packed: 8 bytes for each find and 8 for each item.
+
+    An item that is taken for another (`PackedMap` says how rarely) ends as ``seen`` unread, since another feed seems to
+    have it; a sighting that is taken for another that has ended is not swept, and comes again when its entry changes.
 
     Args:
       reader: Reads `outcomes`; nobody else's.

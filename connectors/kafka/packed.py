@@ -60,58 +60,62 @@ class PackedSet:
 
 
 class PackedMap:
-    """Unsigned 64-bit keys to unsigned 16-bit values, the last one written counts: 10 bytes an entry.
+    """Unsigned 64-bit keys to unsigned 8-bit values, the last one written counts: 8 bytes an entry.
+
+    Of a key its first 56 bits are kept; the value takes the place of the others. A strange key is taken for one of 10
+    million with a chance of 1.4 in 10^10, so of 10 million strange ones one in 700 such maps mistakes one.
 
     Args:
       merge_at: Entries that the overlay holds at most.
     """
 
     def __init__(self, merge_at: int = MERGE_AT) -> None:
-        self._bulk = (array("Q"), array("H"))
+        self._bulk = array("Q")
         self._overlay: dict[int, int] = {}
         self._merge_at = merge_at
 
     def __setitem__(self, key: int, value: int) -> None:
         if self.get(key) == value:
             return
-        self._overlay[key] = value
+        self._overlay[key >> 8] = value
         if len(self._overlay) >= self._merge_at:
             self._merge()
 
     def get(self, key: int) -> int | None:
         """The value of a key, or None."""
-        value = self._overlay.get(key)
+        value = self._overlay.get(key >> 8)
         if value is not None:
             return value
-        keys, values = self._bulk
-        at = _find(keys, key)
-        return None if at is None else values[at]
+        bulk = self._bulk  # the one array: a merge may put another in its place meanwhile
+        at = _place(bulk, key >> 8)
+        return None if at is None else bulk[at] & 0xFF
 
     def __len__(self) -> int:
-        keys = self._bulk[0]
-        return len(keys) + sum(1 for key in self._overlay if _find(keys, key) is None)
+        return len(self._bulk) + sum(1 for key in self._overlay if _place(self._bulk, key) is None)
 
     @property
     def nbytes(self) -> int:
         """Bytes of the bulk."""
-        return sum(len(column) * column.itemsize for column in self._bulk)
+        return len(self._bulk) * self._bulk.itemsize
 
     def _merge(self) -> None:
-        old_keys, old_values = self._bulk
-        keys, values, at = array("Q"), array("H"), 0
+        old, merged, at = self._bulk, array("Q"), 0
         for key, value in sorted(self._overlay.items()):
-            upto = bisect_left(old_keys, key, at)
-            keys.extend(old_keys[at:upto])
-            values.extend(old_values[at:upto])
-            keys.append(key)
-            values.append(value)
-            at = upto + 1 if upto < len(old_keys) and old_keys[upto] == key else upto
-        keys.extend(old_keys[at:])
-        values.extend(old_values[at:])
-        self._bulk = keys, values
+            upto = bisect_left(old, key << 8, at)
+            merged.extend(old[at:upto])
+            merged.append(key << 8 | value)
+            at = upto + 1 if upto < len(old) and old[upto] >> 8 == key else upto
+        merged.extend(old[at:])
+        self._bulk = merged
         self._overlay = {}
 
 
 def _find(numbers: "array[int]", number: int) -> int | None:
     at = bisect_left(numbers, number)
     return at if at < len(numbers) and numbers[at] == number else None
+
+
+def _place(entries: "array[int]", key: int) -> int | None:
+    """Where the entry of a 56-bit key is."""
+    at = bisect_left(entries, key << 8)
+    return at if at < len(entries) and entries[at] >> 8 == key else None

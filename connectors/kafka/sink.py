@@ -11,6 +11,7 @@ the first occurrences of a key's records are in the order of the rows, and its l
 """
 
 import dataclasses
+import functools
 import logging
 import threading
 import time
@@ -47,11 +48,13 @@ class Row:
     headers: tuple[tuple[str, bytes], ...] = ()
     partition: int | None = None
 
-    @property
+    @functools.cached_property
     def size(self) -> int:
-        """Bytes that it counts for."""
-        named = sum(len(name.encode("utf-8", "replace")) + len(value) for name, value in self.headers)
-        return len(self.key or b"") + len(self.value or b"") + named + _OVERHEAD
+        """Bytes that it counts for; asked several times for each record, so it is counted once and plainly."""
+        size = len(self.key or b"") + len(self.value or b"") + _OVERHEAD
+        for name, value in self.headers:
+            size += len(value) + (len(name) if name.isascii() else len(name.encode("utf-8", "replace")))
+        return size
 
 
 @dataclasses.dataclass(frozen=True)
@@ -227,8 +230,9 @@ def fault_of(row: Row, limit: int) -> Exception | None:
         return TypeError("key and value must be bytes or None")
     if row.key is None and row.value is None:
         return ValueError("a record without key and value says nothing")
-    if not all(isinstance(name, str) and isinstance(value, bytes) for name, value in row.headers):
-        return TypeError("headers must be pairs of str and bytes")
+    for name, value in row.headers:
+        if not isinstance(name, str) or not isinstance(value, bytes):
+            return TypeError("headers must be pairs of str and bytes")
     if row.size > limit:
         error: Exception = errors.MessageSizeTooLargeError(f"{row.size} bytes, the topic takes {limit}")
         return error

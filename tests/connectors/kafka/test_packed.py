@@ -23,7 +23,10 @@ def test_a_packed_set_is_a_set(numbers):
     assert (2**63 + 7 in plain) == (2**63 + 7 in packed)
 
 
-@given(st.lists(st.tuples(NUMBERS, st.integers(0, 2**16 - 1))))
+KEYS = (st.integers(0, 2**56 - 1) | st.integers(0, 20)).map(lambda number: number << 8 | number & 0xFF)
+
+
+@given(st.lists(st.tuples(KEYS, st.integers(0, 2**8 - 1))))
 def test_a_packed_map_is_a_map(pairs):
     packed, plain = PackedMap(merge_at=4), {}
     for key, value in pairs:
@@ -56,17 +59,23 @@ def test_a_value_of_zero_is_a_value():
 def test_the_last_value_counts_before_and_after_a_merge():
     packed = PackedMap(merge_at=2)
     for value in (1, 2, 3):
-        packed[5] = value
-        packed[6 + value] = 0
-    assert 3 == packed.get(5)
+        packed[5 << 8] = value
+        packed[6 + value << 8] = 0
+    assert 3 == packed.get(5 << 8)
 
 
-def test_half_a_million_ids_take_eight_and_ten_bytes_each():
+def test_of_a_key_the_first_56_bits_count():
+    packed = PackedMap()
+    packed[0x0123456789ABCD00] = 7
+    assert (7, None) == (packed.get(0x0123456789ABCDFF), packed.get(0x0123456789ABCE00))
+
+
+def test_half_a_million_ids_take_eight_bytes_each():
     finds, items = PackedSet(merge_at=100_000), PackedMap(merge_at=100_000)
     for number in range(500_000):
         finds.add(number * 7919)
-        items[number * 7919] = 1
-    assert (4_000_000, 5_000_000) == (finds.nbytes, items.nbytes)
+        items[number * 7919 << 8] = 1
+    assert (4_000_000, 4_000_000) == (finds.nbytes, items.nbytes)
 
 
 def test_what_is_in_is_found_while_another_thread_merges():

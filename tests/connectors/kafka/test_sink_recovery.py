@@ -70,6 +70,14 @@ class Future:
     def __init__(self, producer, row):
         self.producer, self.row, self.error = producer, row, None
 
+    @property
+    def is_done(self):
+        return self not in (self.producer.pending or ())
+
+    @property
+    def exception(self):
+        return self.error
+
     def get(self, timeout):
         if self in self.producer.pending:
             self.producer.settle()
