@@ -13,7 +13,7 @@ from pipelines.cli import logs
 
 ROUNDS = "rounds.jsonl"
 PLAN = "plan.json"
-RESTART = 6.0  # seconds that a round takes beside its wait, about
+RESTART = 7.0  # seconds that a round takes beside its wait, about
 FINISH = 300.0  # seconds after the last round and the last item within which all must have ended
 
 

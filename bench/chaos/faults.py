@@ -9,7 +9,7 @@ What = Literal["pipeline", "worker", "broker", "freeze"]
 # The whole pipeline dies most often: it holds most of what can be lost.
 _WEIGHTS: dict[What, int] = {"pipeline": 4, "worker": 3, "broker": 2, "freeze": 1}
 FREEZE = 20.0  # seconds that a stopped broker stays so
-QUIET = (3.0, 20.0)  # seconds before a fault: from amid a start to steady work
+QUIET = (3.0, 25.0)  # seconds before a fault: from amid a start to steady work
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,10 +1,9 @@
-"""The pipeline as a process of its own, to be killed: ``python -m bench.chaos.pipeline FOLDER``.
+"""The pipeline as a process of its own, to be killed: ``python -m bench.chaos.pipeline FOLDER apart|inside``.
 
-It runs jobs under the product's supervisor on a Prism of its own; the DoFns run in a worker process apart, which the
-worker pool starts, so that it can be killed alone.
+It runs jobs under the product's supervisor on a Prism of its own. The DoFns run inside, as in ``beatwire up``, or in a
+worker process apart, which the worker pool starts and which can be killed alone.
 """
 
-import dataclasses
 import faulthandler
 import os
 import pickle
@@ -19,7 +18,7 @@ from pipelines.cli import logs
 SETTINGS = "settings.pickle"
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, place: str) -> None:
     """Runs until it is killed."""
     logs.set_up(verbose=False)
     faulthandler.register(signal.SIGUSR1)  # who wonders what it waits for gets all stacks in the log
@@ -27,7 +26,7 @@ def main(folder: Path) -> None:
     from connectors.embedded.processes import Child
     from connectors.embedded.runner import LocalRunner
     from connectors.run import RunSettings
-    from pipelines.live import Job
+    from pipelines.live import Job, local_options
     from pipelines.serving import until_signalled
     from pipelines.supervisor import supervise
 
@@ -43,13 +42,15 @@ def main(folder: Path) -> None:
         def make() -> Job:
             runner.stop()  # of a job whose worker was killed something may hang on
             runner.start()
+            if place == "inside":
+                return Job(settings, local_options(runner.endpoint))
             options = [
                 "--runner=PortableRunner",
                 f"--job_endpoint={runner.endpoint}",
                 "--environment_type=EXTERNAL",
                 f"--environment_config=127.0.0.1:{port}",
             ]
-            return Job(dataclasses.replace(settings), options)
+            return Job(settings, options)
 
         try:
             supervise(make, stop.wait, time.monotonic, _say)
@@ -71,4 +72,4 @@ def _say(text: str) -> None:
 if __name__ == "__main__":
     from bench.chaos import pipeline  # what is pickled must not live in __main__
 
-    pipeline.main(Path(sys.argv[1]))
+    pipeline.main(Path(sys.argv[1]), sys.argv[2])

@@ -78,6 +78,7 @@ class World:
         self.kafka = EmbeddedKafka(folder / "kafka", say=say)
         self.site = DemoSite(self.clock.port, self.clock.epoch, 1.0, edition, self.clock.now)
         self.pipeline: subprocess.Popen[bytes] | None = None
+        self._starts = 0
 
     def __enter__(self) -> "World":
         self.kafka.start()
@@ -98,10 +99,12 @@ class World:
         self.kafka.stop()
 
     def start_pipeline(self) -> None:
-        """Starts it, unless it runs."""
+        """Starts it, unless it runs: by turns with the DoFns inside, and with a worker process apart."""
         if self.pipeline is None or self.pipeline.poll() is not None:
             with (self.folder / "pipeline.log").open("ab") as log:
-                command = [sys.executable, "-m", "bench.chaos.pipeline", str(self.folder)]
+                place = "inside" if self._starts % 2 else "apart"
+                self._starts += 1
+                command = [sys.executable, "-m", "bench.chaos.pipeline", str(self.folder), place]
                 self.pipeline = subprocess.Popen(command, stdout=log, stderr=log)
 
     def strike(self, fault: Fault) -> str:
@@ -122,7 +125,7 @@ class World:
             processes.kill(worker)
         else:
             if fault.what == "worker":
-                done = "pipeline (no worker yet)"
+                done = "pipeline (no worker apart)"
             processes.kill(*processes.descendants(self.pipeline.pid))
             self.pipeline.wait()
         self.start_pipeline()
