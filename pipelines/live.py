@@ -25,6 +25,9 @@ QUIET = 1.0  # seconds without a request or a write after which nothing is under
 # Beam takes this option for the deadline of the streams that tell a job's state, too: by its default of 300 s the job
 # would count as failed after five minutes. Ten years, in seconds; options that name another come later, and win.
 _WATCH = "--job_server_timeout=315360000"
+# Prism splits slow bundles, also of stateful steps, and then lets two bundles of one key run at once: state written by
+# one of them is lost (docs/decisions/0019). Other runners do not know the experiment.
+_WHOLE_BUNDLES = "--experiments=prism_disable_sdf_split"
 TAKEN_WITHIN = 120.0  # seconds until a job must be seen on Flink: its jars are staged first
 
 _log = logging.getLogger(__name__)
@@ -48,7 +51,7 @@ class Job:
     def __init__(self, settings: RunSettings, options: Sequence[str], flink: Flink | None = None) -> None:
         self.settings = dataclasses.replace(settings, run_id=uuid.uuid4().hex)
         self.name = f"{settings.name}-{self.settings.run_id[:8]}"
-        self._options = [_WATCH, *options, "--streaming", f"--job_name={self.name}"]
+        self._options = [_WATCH, _WHOLE_BUNDLES, *options, "--streaming", f"--job_name={self.name}"]
         self._lives_here = "--environment_type=LOOPBACK" in options
         self._flink = flink
         self._result: Any = None
