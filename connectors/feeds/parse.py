@@ -10,6 +10,7 @@ into gigabytes; its search for one takes time quadratic in the length of a blank
 import calendar
 import codecs
 import io
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -31,6 +32,7 @@ MAX_TERMS = 20
 _YEARS = range(1990, 2101)  # a date outside is a mistake, not a date
 
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel)[\s/>]", re.IGNORECASE)
+_ENTRY = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 _HTML = re.compile(rb"<html[\s>]", re.IGNORECASE)
 _HTML_TYPE = re.compile(rb"<!doctype\s+html", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -86,8 +88,9 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
     root = _ROOT.search(data)
     if root is None or _HTML.search(data, 0, root.start()):
         raise NotAFeed(url, f"the address answers with {_kind(data)}")
+    data = _first_entries(data[root.start() :], root[0][1:-1])
     parsed = feedparser.parse(
-        io.BytesIO(_DECLARATION + _REFERENCE.sub(_possible, data[root.start() :])),
+        io.BytesIO(_DECLARATION + _REFERENCE.sub(_possible, data)),
         # Without the feed's address: by it, a guid that is no address would be made one (and resolving is ours to do).
         response_headers={"content-type": _UTF8},
         sanitize_html=False,  # all becomes plain text here
@@ -96,6 +99,19 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
     if not parsed.version and not parsed.entries:
         raise NotAFeed(url, "the address answers with XML that is no feed")
     return parsed
+
+
+def _first_entries(data: bytes, root: bytes) -> bytes:
+    """The document up to the last entry that is used, and ended there: 150,000 entries take feedparser 14 s.
+
+    Args:
+      data: The document from its root element on.
+      root: The root's name; what is open with it is closed, as far as the usual feed goes.
+    """
+    beyond = next(itertools.islice(_ENTRY.finditer(data), MAX_ENTRIES, None), None)
+    if beyond is None:
+        return data
+    return data[: beyond.start()] + (b"</channel></" if root.lower() == b"rss" else b"</") + root + b">"
 
 
 def _utf8(body: bytes, content_type: str | None) -> bytes:

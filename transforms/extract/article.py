@@ -10,14 +10,14 @@ import trafilatura
 from trafilatura.metadata import extract_metadata
 from trafilatura.utils import load_html
 
-from transforms.errors import NotAnArticle, NoText, TooLarge, Withdrawn
+from transforms.errors import ItemError, NotAnArticle, NoText, TooLarge, Withdrawn
 from transforms.extract import robots
 from transforms.extract.charset import markup_of
 from transforms.extract.language import detect
 from transforms.extract.metadata import drop_linked_data, read_metadata
 from transforms.extract.notice import notice_in
-from transforms.extract.plain import clean, single_line
-from transforms.records import Article, Entry, Page
+from transforms.extract.plain import calm, clean, single_line
+from transforms.records import Article, Ending, Entry, Page
 from transforms.urls import absolute, normalise
 
 EXTRACTOR = f"trafilatura {importlib.metadata.version('trafilatura')}"
@@ -52,6 +52,17 @@ def extract_article(page: Page, entry: Entry | None) -> Article:
     if notice is not None:
         raise Withdrawn(page.url, f"notice: {notice}")
     return _with_entry(article, entry or Entry(), robots.directives(page.robots))
+
+
+def article_or_ending(page: Page, entry: Entry | None) -> Article | Ending:
+    """As `extract_article`, with what goes wrong as data; nothing is raised."""
+    try:
+        return extract_article(page, entry)
+    except ItemError as error:
+        notice = isinstance(error, Withdrawn)
+        return Ending(outcome=error.outcome, step="extract", reason=error.reason, notice=notice)
+    except Exception as error:  # one page must never end the job, whatever a library makes of it
+        return Ending(outcome="no-text", step="extract", reason=f"unexpected {type(error).__name__}: {error}"[:300])
 
 
 def read_markup(markup: str, url: str, fetched: str | None = None) -> Article:
@@ -104,7 +115,7 @@ def _text(tree: lxml.html.HtmlElement, url: str) -> str:
     Never with deduplication: it remembers the pages before, and the same page would read differently the next time.
     """
     text = trafilatura.extract(tree, url=url or None, include_comments=False, favor_precision=True, deduplicate=False)
-    return clean(text or "").strip()[:MAX_TEXT].rstrip()
+    return calm(clean(text or "").strip()[:MAX_TEXT]).rstrip()
 
 
 def _known(tree: lxml.html.HtmlElement, url: str, fetched: str | None) -> dict[str, Any]:

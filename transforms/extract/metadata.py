@@ -22,10 +22,11 @@ _PUBLISHED = ("article:published_time", "datepublished", "og:article:published_t
 _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _YEARS = range(1990, 2101)
-# JSON in HTML is wrapped by some in what XHTML once wanted.
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://|/\*)?\s*\]\]>.*)\s*$"
-)
+# JSON in HTML is wrapped by some in what XHTML once wanted. Looked for at the ends only: a search for it with blanks
+# around takes time quadratic in a run of blanks.
+_OPENERS = ("<!--", "//", "/*", "<![CDATA[", "*/")
+_CLOSERS = ("-->", "//", "/*", "]]>", "*/")
+_MOST_MARKS = 4  # at each end: "/* ]]> */" has three, and each costs a copy of the text
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +119,7 @@ def _linked_data(tree: lxml.html.HtmlElement) -> Iterator[dict[str, Any]]:
             continue
         text = (script.text or "")[:_MAX_LD]
         try:
-            queue = [json.loads(_WRAPPING.sub("", text), strict=False)]
+            queue = [json.loads(_unwrapped(text), strict=False)]
         except (ValueError, RecursionError):
             continue
         # A list that grows while it is walked: breadth first, each node once.
@@ -130,6 +131,16 @@ def _linked_data(tree: lxml.html.HtmlElement) -> Iterator[dict[str, Any]]:
                 queue.extend(value for key, value in node.items() if key in _NESTS)
             if len(queue) > _MAX_NODES:
                 break
+
+
+def _unwrapped(text: str) -> str:
+    """The text without comment and CDATA marks at its ends, in whatever order they stand there."""
+    text = text.strip()
+    for _ in range(_MOST_MARKS):
+        opener = next((one for one in _OPENERS if text.startswith(one)), "")
+        closer = next((one for one in _CLOSERS if text.endswith(one)), "")
+        text = text.removeprefix(opener).removesuffix(closer).strip()
+    return text
 
 
 def _is_article(node: dict[str, Any]) -> bool:

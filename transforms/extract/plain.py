@@ -1,6 +1,7 @@
 """Plain text of a piece of HTML, such as feeds carry in their titles and summaries."""
 
 import re
+import unicodedata
 
 import lxml.etree
 
@@ -20,15 +21,40 @@ _C1 = re.compile("[\x80-\x9f]")
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
 
+# UAX 15, section 13 (Stream-Safe Text Format): no real text has more combining marks in a row than this. Putting a run
+# of them into its canonical order takes time quadratic in its length, in Python's own `unicodedata.normalize`.
+_MOST_MARKS = 30
+_MAYBE_MARKS = re.compile(f"[^\0-\u02ff]{{{_MOST_MARKS + 1},}}")  # no combining mark lies below U+0300
+_LONG_SPACE = re.compile(r"\s{31,}")
+
+
 def clean(text: str) -> str:
     """A text without what breaks JSON, terminals or UTF-8; line ends are line feeds."""
     text = _UNUSABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     return _C1.sub(lambda control: _WINDOWS[ord(control[0])], text)
 
 
+def calm(text: str) -> str:
+    """A text without runs that make later steps slow: more than 30 combining marks, or blanks, one after the other.
+
+    Of marks the first 30 stay; blanks become one, a line feed where they hold one.
+    """
+    text = _LONG_SPACE.sub(lambda run: "\n" if "\n" in run[0] else " ", text)
+    return _MAYBE_MARKS.sub(lambda run: _fewer_marks(run[0]), text)
+
+
+def _fewer_marks(text: str) -> str:
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
 def single_line(text: str, limit: int) -> str:
     """A clean text on one line, at most ``limit`` code points."""
-    return _SPACE.sub(" ", clean(text)).strip()[:limit].rstrip()
+    return calm(_SPACE.sub(" ", clean(text))).strip()[:limit].rstrip()
 
 
 def plain(markup: str, limit: int, separator: str = " ") -> str:
