@@ -53,9 +53,21 @@ class Background:
             futures = [self._futures[key] for key in keys if key in self._futures]
         concurrent.futures.wait(futures, timeout=seconds)
 
-    def run(self, work: Callable[[], Awaitable[Any]]) -> Any:
-        """Runs ``work`` on the loop and waits for it."""
-        return asyncio.run_coroutine_threadsafe(_run(work), self._loop).result()
+    def run(self, work: Callable[[], Awaitable[Any]], seconds: float | None = None) -> Any:
+        """Runs ``work`` on the loop and waits for it.
+
+        Args:
+          work: What is awaited.
+          seconds: How long; None for as long as it takes.
+
+        Raises:
+          TimeoutError: It has not ended in time; it is cancelled, as soon as the loop comes to it.
+        """
+        future = asyncio.run_coroutine_threadsafe(_run(work), self._loop)
+        try:
+            return future.result(seconds)
+        finally:
+            future.cancel()
 
     def close(self) -> None:
         """Cancels what is under way and ends the thread."""

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from connectors.kafka.settings import KafkaSettings
+from connectors.reading.pool import ReadLimits
 from connectors.web.client import WebSettings
 from transforms.records import FeedSource
 
@@ -32,6 +33,7 @@ class RunSettings:
       spacing: Seconds between the starts of two page requests to one registered domain.
       concurrency: Page requests to one registered domain at a time.
       sweep_after: A find without outcome is swept at later heartbeats once it is this many seconds old.
+      reading: What parsing a feed or a page may use.
       patience: Seconds to wait for Kafka before raising; None waits for ever (a runner without retries).
       spill: Folder for dead letters that Kafka refuses as well; None: ``spill`` in the worker's own data folder.
     """
@@ -55,6 +57,7 @@ class RunSettings:
     spacing: float = 1.0
     concurrency: int = 4
     sweep_after: float = 600.0
+    reading: ReadLimits = dataclasses.field(default_factory=ReadLimits)
     patience: float | None = None
     spill: Path | None = None
 

@@ -22,6 +22,7 @@ from connectors.kafka.sink import Reject, Row, Sink
 from connectors.kafka.spill import Spill
 from connectors.kafka.unfinished import Unfinished
 from connectors.latest import LatestMemory
+from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
 from transforms.errors import BeatwireError, KafkaMisconfigured, RunOver
@@ -29,6 +30,8 @@ from transforms.polling import Cursor
 from transforms.vocabulary import Step
 
 T = TypeVar("T")
+
+CLOSING = 5.0  # seconds for the web client's connections
 
 
 class CursorMemory:
@@ -99,6 +102,11 @@ class Worker:
     def web(self) -> WebClient:
         """The client of all feeds and pages; lives on the background loop."""
         return self._once("web", lambda: WebClient(self.settings.web))
+
+    @property
+    def readers(self) -> Readers:
+        """The processes in which feeds and pages are parsed."""
+        return self._once("readers", lambda: Readers(self.settings.reading))
 
     @property
     def outcomes(self) -> OutcomeIndex:
@@ -193,7 +201,7 @@ class Worker:
         if background is not None:
             if "web" in made:
                 with contextlib.suppress(Exception):
-                    background.run(made["web"].close)
+                    background.run(made["web"].close, CLOSING)
             background.close()
         if lease is not None:
             with contextlib.suppress(Exception):

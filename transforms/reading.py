@@ -3,8 +3,8 @@
     Fetched -> Read -> Tagged
 
 Each is a plain function and a thin PTransform. Both are pure but for the time they note, and return a value or an
-ending; a page that makes a library fail in a way that nobody foresaw ends as ``no-text`` with that error as its reason,
-because one page must never end the job.
+ending. The pipeline has the page read where it was fetched, in a process that may fail (`connectors.reading`), so here
+that is only passed on.
 
 Where there is no page the feed's own words are read in its stead (basis ``feed``), with the ending beside them. So they
 are where a page came but says nothing, if a provisional copy went ahead: what was said of it stays. A page that is gone
@@ -18,8 +18,8 @@ import apache_beam as beam
 from msgspec.structs import replace
 
 from transforms import instants
-from transforms.errors import ItemError, NoText, Withdrawn
-from transforms.extract import extract_article
+from transforms.errors import NoText
+from transforms.extract import article_or_ending
 from transforms.extract.feed import feed_article
 from transforms.records import Article, Ending, Fetched, Find, Read, Tagged
 from transforms.tag import tag
@@ -28,18 +28,11 @@ from transforms.urls import normalise
 
 
 def read(fetched: Fetched) -> Read:
-    """Reads the article on a page, or the feed's own words for a page that could not be had."""
-    find, page, ending = fetched.find, fetched.page, fetched.ending
-    article = None
-    if page is not None:
-        try:
-            article = extract_article(page, find.entry)
-        except ItemError as error:
-            withdrawn = isinstance(error, Withdrawn)
-            ending = Ending(outcome=error.outcome, step="extract", reason=error.reason, notice=withdrawn)
-        except Exception as error:
-            reason = f"unexpected {type(error).__name__}: {error}"[:300]
-            ending = Ending(outcome="no-text", step="extract", reason=reason)
+    """The article on a page, or the feed's own words for want of one; a page that nobody has read yet is read here."""
+    find, page, article, ending = fetched.find, fetched.page, fetched.article, fetched.ending
+    if page is not None and article is None and ending is None:
+        got = article_or_ending(page, find.entry)
+        article, ending = (got, None) if isinstance(got, Article) else (None, got)
     if article is None and (page is None or fetched.promised):
         article = _words_of_the_feed(find, ending)
     return Read(

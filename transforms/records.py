@@ -139,16 +139,17 @@ class Page(Record, frozen=True, kw_only=True):
 
 
 class Fetched(Record, frozen=True, kw_only=True):
-    """A find after FetchPages: a page, or the ending that the lack of one comes to.
+    """A find after FetchPages: a page and what was read on it, or the ending that the lack of either comes to.
 
     Attributes:
       find: The find.
-      page: The page, or None.
-      ending: Set when there is no page.
+      page: The page, or None; without its body when it has been read.
+      ending: Set when there is no page, or no article on it.
       attempts: Requests made for this find.
       provisional: The page is still tried for. The feed's own words may be published meanwhile; the find has no outcome
         yet and comes again. ``ending`` is what it would end with now.
       promised: A provisional copy of this find went ahead, so something may have been published under the item's id.
+      article: What was read on the page. With neither article nor ending, the page is yet to be read.
     """
 
     find: Find
@@ -157,6 +158,7 @@ class Fetched(Record, frozen=True, kw_only=True):
     attempts: int = 0
     provisional: bool = False
     promised: bool = False
+    article: "Article | None" = None
 
 
 class Article(Record, frozen=True, kw_only=True):

@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable
 
 from connectors.feeds.parse import parse
+from connectors.reading.pool import Readers, Unreadable
 from connectors.web.client import WebClient
-from transforms.errors import FetchFailed, ItemError
+from transforms.errors import FetchFailed, ItemError, NotAFeed
 from transforms.polling import Cursor, Polled
 from transforms.records import FeedSource
 
@@ -14,12 +15,13 @@ MAX_BYTES = 10 * 1024 * 1024
 
 
 async def poll(
-    client: WebClient, source: FeedSource, cursor: Cursor, now_fn: Callable[[], float] = time.time
+    client: WebClient, readers: Readers, source: FeedSource, cursor: Cursor, now_fn: Callable[[], float] = time.time
 ) -> Polled:
     """Asks a feed what it shows.
 
     Args:
       client: The web client.
+      readers: Where its answer is parsed.
       source: The feed.
       cursor: Its cursor; the validators in it are sent (RFC 9110, section 13).
       now_fn: The clock.
@@ -38,7 +40,9 @@ async def poll(
         )
         if answer.not_modified:
             return Polled(began=began)
-        feed = parse(answer.body, answer.url, answer.headers.get("content-type"))
+        feed = await readers.call(parse, answer.body, answer.url, answer.headers.get("content-type"))
+    except Unreadable as error:
+        return Polled(began=began, error=NotAFeed(source.url, error.reason))
     except ItemError as error:
         return Polled(began=began, error=error)
     except Exception as error:  # a feed must never end the job that polls it

@@ -21,10 +21,10 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from connectors import worker
 from connectors.feeds.poll import poll
+from connectors.reading.page import fetch_article
 from connectors.run import RunSettings
 from connectors.steps.fetch_pages import budget_of, settle
 from connectors.steps.poll_feeds import merge, write_polled
-from connectors.web.fetch import fetch_page
 from transforms.polling import Polled, advance
 from transforms.records import Fetched, Find
 from transforms.waiting import Waiting
@@ -60,7 +60,7 @@ class _PollOnce(beam.DoFn):  # type: ignore[misc]
         polled: dict[str, Polled] = {}
 
         async def one_feed(name: str) -> None:
-            polled[name] = await poll(shared.web, sources[name], cursors[name])
+            polled[name] = await poll(shared.web, shared.readers, sources[name], cursors[name])
 
         if not shared.draining.is_set():
             shared.background.run(lambda: until_drained(shared, map(one_feed, cursors), DRAIN))
@@ -96,12 +96,13 @@ class _FetchOnce(beam.DoFn):  # type: ignore[misc]
 
     async def _domain(self, finds: list[Find], done: list[Fetched]) -> None:
         """The pages of one domain, one after the other, spaced."""
+        shared = worker.of(self.settings)
         for number, find in enumerate(finds):
             if number:
                 await asyncio.sleep(self.settings.spacing)
-            if worker.of(self.settings).draining.is_set():
+            if shared.draining.is_set():
                 return
-            got = await fetch_page(worker.of(self.settings).web, find.entry.link, self.now_fn)
+            got = await fetch_article(shared.web, shared.readers, find, self.now_fn)
             settled = settle(Waiting(find=find, due=self.now_fn()), got, self.now_fn(), self.budget)
             if isinstance(settled, Fetched):
                 done.append(settled)

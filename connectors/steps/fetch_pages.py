@@ -4,9 +4,11 @@
     timer          -> what is due and allowed is started off the bundle; what is done goes on as `Fetched`
 
 A find waits in state, with its next try and its count, until its page is there or its budget is spent
-(`transforms.waiting`). Requests run on the process's own event loop, so a slow page delays no other. After a restart
-what waits in state is asked for again. No order among pages; a find leaves exactly once for each time it comes in, and
-one that has to wait sends a provisional copy ahead.
+(`transforms.waiting`). Requests run on the process's own event loop, so a slow page delays no other. A page is read
+there too, by a process that may hang or crash (`connectors.reading`): nothing hostile waits in a bundle, and no more
+than ``concurrency`` pages of one domain wait for a reader. After a restart what waits in state is asked for again. No
+order among pages; a find leaves exactly once for each time it comes in, and one that has to wait sends a provisional
+copy ahead.
 """
 
 import time
@@ -19,11 +21,11 @@ from apache_beam.utils.timestamp import Timestamp
 from msgspec.structs import replace
 
 from connectors import worker
+from connectors.reading.page import fetch_article
 from connectors.run import RunSettings
-from connectors.web.fetch import fetch_page
 from transforms.coders import RecordCoder
 from transforms.errors import ItemError
-from transforms.records import Ending, Fetched, Find, Page
+from transforms.records import Ending, Fetched, Find
 from transforms.waiting import Budget, Waiting, after_failure, ahead, plan, provisional
 
 SOON = 0.02  # seconds
@@ -103,7 +105,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
 
     def _start(self, one: Waiting) -> None:
         shared = worker.of(self.settings)
-        shared.background.start(_key(one), lambda: fetch_page(shared.web, one.find.entry.link, self.now_fn))
+        shared.background.start(_key(one), lambda: fetch_article(shared.web, shared.readers, one.find, self.now_fn))
         self.requests.inc()
 
     def _take(self, waiting: list[Waiting]) -> tuple[list[Fetched], list[Waiting]]:
@@ -128,10 +130,10 @@ def budget_of(settings: RunSettings) -> Budget:
     return Budget(settings.tries, settings.retry_first, settings.retry_within, settings.gone_after)
 
 
-def settle(one: Waiting, got: Page | ItemError, now: float, budget: Budget) -> Fetched | Waiting:
-    """What a try comes to: a page, another try, or the find's ending."""
-    if isinstance(got, Page):
-        return Fetched(find=one.find, page=got, attempts=one.attempts + 1, promised=one.promised)
+def settle(one: Waiting, got: Fetched | ItemError, now: float, budget: Budget) -> Fetched | Waiting:
+    """What a try comes to: a page that was read, another try, or the find's ending."""
+    if isinstance(got, Fetched):
+        return replace(got, attempts=one.attempts + 1, promised=one.promised)
     after = after_failure(one, got, now, budget)
     if isinstance(after, Ending):
         return Fetched(find=one.find, ending=after, attempts=one.attempts + 1, promised=one.promised)

@@ -32,6 +32,7 @@ from msgspec.structs import replace
 from connectors import worker
 from connectors.feeds.poll import poll
 from connectors.kafka.sink import Row
+from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
 from transforms import identity, instants
@@ -186,7 +187,8 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         due = [cursor for cursor in cursors.values() if cursor.next_poll <= now and cursor.feed_id in self.sources]
         for cursor in due:
             source = self.sources[cursor.feed_id]
-            shared.background.start(_key(cursor.feed_id), functools.partial(_ask, shared.web, source, cursor))
+            ask = functools.partial(_ask, shared.web, shared.readers, source, cursor)
+            shared.background.start(_key(cursor.feed_id), ask)
         return [_key(cursor.feed_id) for cursor in due]
 
     def _take(self, cursors: dict[str, Cursor]) -> tuple[dict[str, Cursor], list[Find]]:
@@ -216,9 +218,9 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         timer.set(Timestamp.of(now + max(self.settings.tick, min(waits))))
 
 
-async def _ask(client: WebClient, source: FeedSource, cursor: Cursor) -> tuple[Cursor, Polled]:
+async def _ask(client: WebClient, readers: Readers, source: FeedSource, cursor: Cursor) -> tuple[Cursor, Polled]:
     """What a poll brings, and the cursor that it was asked for."""
-    return cursor, await poll(client, source, cursor)
+    return cursor, await poll(client, readers, source, cursor)
 
 
 def _key(feed_id: str) -> tuple[str, str]:

@@ -48,6 +48,8 @@ class Limits(Section):
     Attributes:
       page_bytes: Of a page, decoded; a number, or text such as "5MB".
       seconds: For one request, redirects and all.
+      read_seconds: Of processor time, to read one page or feed; the process that needs more is ended.
+      read_bytes: Of memory, for each process that reads; a number, or text such as "2GB".
       max_age_days: Entries published longer ago end as ``too-old``.
       tries: Requests for one page before its find ends.
       retry_first_seconds: Before the second try; each further try waits four times as long.
@@ -59,6 +61,8 @@ class Limits(Section):
 
     page_bytes: Annotated[ByteSize, Field(ge=1024)] = ByteSize(5 * 1024 * 1024)
     seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
+    read_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+    read_bytes: Annotated[ByteSize, Field(ge=512 * 1024 * 1024)] = ByteSize(1536 * 1024 * 1024)
     max_age_days: Annotated[float, Field(gt=0)] = 14.0
     tries: Annotated[int, Field(ge=1, le=100)] = 5
     retry_first_seconds: Annotated[float, Field(gt=0)] = 60.0
@@ -165,6 +169,7 @@ class Config(Section):
         Raises:
           ConfigError: If no Kafka is named, or a secret is not where the configuration says.
         """
+        from connectors.reading.pool import ReadLimits
         from connectors.run import RunSettings
 
         limits = self.limits
@@ -184,6 +189,7 @@ class Config(Section):
             tombstone_after=limits.tombstone_after_days * DAY,
             spacing=self.politeness.spacing_seconds,
             concurrency=self.politeness.concurrency,
+            reading=ReadLimits(seconds=limits.read_seconds, memory=int(limits.read_bytes)),
             spill=self.spill_folder(),
         )
 

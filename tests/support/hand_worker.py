@@ -13,7 +13,8 @@ from connectors.kafka.settings import KafkaSettings
 from connectors.run import RunSettings
 from connectors.web.client import Response, WebSettings
 
-PAGE = b"<html><body>A page</body></html>"
+WORDS = "Nepal has lifted its ban on TikTok, ministers said after a long debate in parliament on Thursday. " * 5
+PAGE = f"<html><body><article><p>{WORDS}</p></article></body></html>".encode()
 
 
 class HandWorker(worker.Worker):
@@ -23,14 +24,16 @@ class HandWorker(worker.Worker):
       kafka: The topics.
       web: The web.
       background: Requests; see `HandBackground`.
+      readers: Parsing; see `HandReaders`.
     """
 
     def __init__(self, settings):
         super().__init__(settings)
         self.kafka = PaperKafka(settings.kafka)
-        self.readers = []
+        self.memories = []
         self._hand = HandBackground()
         self._paper_web = PaperWeb()
+        self._hand_readers = HandReaders()
 
     @property
     def background(self):
@@ -44,25 +47,49 @@ class HandWorker(worker.Worker):
     def lease(self):
         return HeldLease()
 
+    @property
+    def readers(self):
+        return self._hand_readers
+
     def forget(self):
         """As after a restart of the process: what is under way and remembered is gone, topics and web stay."""
         self._made.clear()
-        self.readers.clear()
+        self.memories.clear()
         self._hand = HandBackground()
 
     def times_read(self, name):
         """How often readers of a topic were caught up."""
-        return sum(reader.times for reader in self.readers if reader._name == name)
+        return sum(reader.times for reader in self.memories if reader._name == name)
 
     def _reader(self, name, partition=None):
-        self.readers.append(PaperReader(self.kafka, name, partition))
-        return self.readers[-1]
+        self.memories.append(PaperReader(self.kafka, name, partition))
+        return self.memories[-1]
 
     _topic = _partition = _reader
 
     @contextlib.contextmanager
     def _sink(self):
         yield self.kafka
+
+
+class HandReaders:
+    """Readers without processes.
+
+    Attributes:
+      error: What a call comes to instead of its result, unless None.
+    """
+
+    error = None
+
+    async def call(self, work, *arguments):
+        if self.error is not None:
+            raise self.error
+        return work(*arguments)
+
+    page = call
+
+    def close(self):
+        """There is no process to end."""
 
 
 class HandBackground:

@@ -3,7 +3,7 @@
 import pytest
 from apache_beam.transforms.window import GlobalWindow
 from beam_by_hand import ByHand, Clock
-from hand_worker import PAGE, employed, feed
+from hand_worker import WORDS, employed, feed
 from records import find, source
 
 from connectors.steps.bounded import _FetchOnce, _PollOnce
@@ -58,7 +58,7 @@ def test_each_page_goes_on_with_its_find(hand):
     ones = [find("https://paper.example/1"), find("https://other.example/1", of=DESK)]
     out = fetched(hand, *ones)
     assert ones == [one.value.find for one in out]
-    assert [(PAGE, [GlobalWindow()])] * 2 == [(one.value.page.body, list(one.windows)) for one in out]
+    assert [(WORDS.strip(), [GlobalWindow()])] * 2 == [(one.value.article.text, list(one.windows)) for one in out]
 
 
 def test_a_page_that_no_retry_heals_ends_its_find(hand):

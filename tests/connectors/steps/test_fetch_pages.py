@@ -2,7 +2,7 @@
 
 import pytest
 from beam_by_hand import ByHand
-from hand_worker import PAGE, employed, page
+from hand_worker import WORDS, employed, page
 from records import find
 
 from connectors.steps.fetch_pages import SLOWEST_LOOK, SOON, _FetchPages
@@ -51,7 +51,8 @@ def test_a_find_asks_for_nothing_within_its_own_bundle(hand):
 def test_a_page_goes_on_with_its_find_and_leaves_nothing_behind(hand):
     fetching = given(step(hand), one := find(LINK))
     (fetched,) = fetching.rung(30)
-    assert (one, PAGE, None, 1) == (fetched.find, fetched.page.body, fetched.ending, fetched.attempts)
+    assert (one, WORDS.strip(), None, 1) == (fetched.find, fetched.article.text, fetched.ending, fetched.attempts)
+    assert (LINK, b"") == (fetched.page.url, fetched.page.body)
     assert None is fetching.alarm
     assert "waiting" not in fetching.state(DOMAIN)
 
@@ -129,7 +130,7 @@ def test_a_failure_that_may_heal_is_tried_again_later(hand):
     fetching = given(step(hand), find(LINK))
     assert [] == finals(fetching.rung(FIRST_RETRY / 2))
     (fetched,) = finals(fetching.rung(FIRST_RETRY))
-    assert (PAGE, 2) == (fetched.page.body, fetched.attempts)
+    assert (WORDS.strip(), 2) == (fetched.article.text, fetched.attempts)
 
 
 def test_when_the_tries_are_spent_the_find_ends_as_its_last_error_says(hand):

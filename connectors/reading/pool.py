@@ -1,0 +1,186 @@
+"""Readers: a pool of processes in which pages and feeds are parsed, capped in time and memory.
+
+    await call(function, ...) -> a place among `count` -> pebble -> reader -> result, or `Unreadable`
+
+What can go wrong goes wrong in the reader, and becomes data here: too much time (the kernel ends it, see `process`),
+too much memory (MemoryError inside, or its end), a crash. pebble then starts another. A pool that is broken, or does
+not answer at all, is retired and replaced; work that was under way in it is done again, a few times at most.
+
+Never more than ``count`` calls are handed to the pool: its own queue stays empty, so a cap counts from when work really
+begins, and a pipe holds no pages that nobody reads. Who waits for a place waits on the event loop, in no bundle.
+"""
+
+import asyncio
+import dataclasses
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+import pebble
+
+from connectors.reading import process
+from transforms.errors import BeatwireError
+
+T = TypeVar("T")
+
+_TASKS = 500  # done by one reader before it is replaced: what libraries keep or leak stays small
+_TRIES = 3  # of one piece of work: a pool breaks for all in it, whoever broke it
+_SLACK = 4.0  # times the cap, by the clock: when pebble ends a reader that neither works nor ends
+_STARTING = 60.0  # seconds that a reader may need to start on a machine under load; 1 s on a quiet one
+_CLOSING = 5.0  # seconds
+
+
+@dataclasses.dataclass(frozen=True)
+class ReadLimits:
+    """What readers may use.
+
+    Attributes:
+      seconds: Processor time for one page or feed. The median page takes 0.05 s, the slowest of 395 real ones 1 s.
+      memory: Bytes of address space of one reader.
+      count: Readers; 0 for one a processor, but no more than two.
+    """
+
+    seconds: float = 5.0
+    memory: int = 1536 * 1024 * 1024
+    count: int = 0
+
+    def places(self) -> int:
+        """How many readers there are."""
+        return self.count or min(2, os.cpu_count() or 1)
+
+
+class Unreadable(BeatwireError):
+    """A reader did not survive what it was given.
+
+    Args:
+      reason: In words, for outcomes.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Readers:
+    """The readers of one worker process; they start with the first call.
+
+    Args:
+      limits: What they may use.
+    """
+
+    def __init__(self, limits: ReadLimits) -> None:
+        self._limits = limits
+        self._places = asyncio.Semaphore(limits.places())
+        self._pages = asyncio.Semaphore(limits.places())
+        self._lock = threading.Lock()
+        self._pool: pebble.ProcessPool | None = None
+        self._closed = False
+
+    async def page(self, work: Callable[..., T], *arguments: Any) -> T:
+        """As `call`, for what there may be a great many of: feeds go before all but a few of them."""
+        async with self._pages:
+            return await self.call(work, *arguments)
+
+    async def call(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Does work in a reader.
+
+        Args:
+          work: A function at the top of a module; whatever it returns or raises must survive pickling.
+          arguments: Its arguments; so must they.
+
+        Raises:
+          Unreadable: It took too long, or took the reader down; or all is over.
+        """
+        async with self._places:
+            for _ in range(_TRIES):
+                pool = self._running()
+                try:
+                    return await self._once(pool, work, arguments)
+                except (BrokenProcessPool, _Silent):
+                    self._retire(pool)
+                except pebble.ProcessExpired as error:
+                    raise Unreadable(_death(error.exitcode, self._limits.seconds)) from error
+            raise Unreadable("the readers broke down")
+
+    def close(self) -> None:
+        """Ends all readers, whatever they are doing; returns after a few seconds at most."""
+        with self._lock:
+            self._closed = True
+            pool = self._pool
+        if pool is not None:
+            self._retire(pool).join(_CLOSING)
+
+    async def _once(self, pool: pebble.ProcessPool, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        seconds = self._limits.seconds
+        try:
+            future = pool.schedule(process.within, args=(seconds, work, arguments), timeout=seconds * _SLACK)
+        except RuntimeError as error:  # pebble's word for a pool that is broken or stopped
+            raise BrokenProcessPool(str(error)) from error
+        waiting: asyncio.Future[T] = asyncio.wrap_future(future)
+        done, _ = await asyncio.wait([waiting], timeout=seconds * _SLACK + _STARTING)
+        if not done:
+            waiting.cancel()
+            raise _Silent
+        try:
+            return waiting.result()
+        except TimeoutError as error:
+            raise Unreadable(_too_long(seconds)) from error
+
+    def _running(self) -> pebble.ProcessPool:
+        with self._lock:
+            if self._closed:
+                raise Unreadable("the run is over")
+            if self._pool is None:
+                self._pool = pebble.ProcessPool(
+                    max_workers=self._limits.places(),
+                    max_tasks=_TASKS,
+                    initializer=process.begin,
+                    initargs=(self._limits.memory,),
+                    context=multiprocessing.get_context("spawn"),  # forked, gRPC's threads and locks would be halves
+                )
+                _started(self._pool)
+            return self._pool
+
+    def _retire(self, pool: pebble.ProcessPool) -> threading.Thread:
+        """Ends a pool off the event loop: its threads may be stuck in a pipe until the readers are gone."""
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        thread = threading.Thread(target=_end, args=(pool,), name="beatwire-retire", daemon=True)
+        thread.start()
+        return thread
+
+
+class _Silent(Exception):
+    """Neither a result nor an end within any cap."""
+
+
+def _started(pool: pebble.ProcessPool) -> None:
+    """Starts a pool's readers without Ctrl-C: it is the parent's to answer, also while they are still importing.
+
+    The mask of this thread goes to the threads of the pool, and from there to the processes.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        assert pool.active  # starts it
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end(pool: pebble.ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+
+
+def _death(exitcode: int, seconds: float) -> str:
+    if exitcode == -process.SPENT:
+        return _too_long(seconds)
+    return f"the reader died (signal {-exitcode})" if exitcode < 0 else f"the reader died (exit {exitcode})"
+
+
+def _too_long(seconds: float) -> str:
+    return f"reading took more than {seconds:g} s"

@@ -1,0 +1,44 @@
+"""The inside of a reader: a process that does nothing but parse, and that the kernel ends when it takes too long.
+
+Parsers hold Python's lock while they loop, so nothing in their own process could stop them: no thread, no exception, no
+handler of a signal. So the cap is a timer of the kernel whose signal has its default action. It counts processor time,
+not hours on the clock: on a busy machine a page must not end for the load of others. And it needs no parent: a reader
+whose parent was killed with SIGKILL ends at its cap too (one that is idle ends as the pipe to its parent does).
+"""
+
+import contextlib
+import importlib
+import os
+import resource
+import signal
+from collections.abc import Callable
+from typing import Any
+
+SPENT = signal.SIGPROF
+
+
+def begin(memory: int) -> None:
+    """Prepares a new reader.
+
+    Args:
+      memory: Bytes of address space it may have.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for the parser
+    signal.signal(SPENT, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    # Linear algebra's threads would take address space for each processor; there is one page at a time here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # The time of importing them must not count as that of the first page.
+    for parser in ("connectors.feeds.parse", "transforms.extract"):
+        importlib.import_module(parser)
+
+
+def within(seconds: float, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """Does the work, or dies of `SPENT` after so many seconds of processor time."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return work(*arguments)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
