@@ -7,9 +7,12 @@ lives in this process only: state says what is wanted, so that after a restart i
 
 import asyncio
 import concurrent.futures
+import contextlib
 import threading
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from typing import Any
+
+CLOSING = 2.0  # seconds for what is under way to notice that it is cancelled
 
 
 class Background:
@@ -75,10 +78,20 @@ class Background:
             futures, self._futures = list(self._futures.values()), {}
         for future in futures:
             future.cancel()
+        with contextlib.suppress(TimeoutError):
+            self.run(_cancel_all, CLOSING)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         if not self._thread.is_alive():
             self._loop.close()
+
+
+async def _cancel_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=CLOSING / 2)
 
 
 async def _run(work: Callable[[], Awaitable[Any]]) -> Any:

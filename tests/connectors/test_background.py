@@ -62,3 +62,49 @@ def test_an_error_comes_out_where_it_is_taken(background):
     background.wait("a", 5)
     with pytest.raises(ValueError, match="no"):
         background.take("a").result()
+
+
+def test_waiting_for_work_is_bounded_also_when_the_loop_is_stuck(background):
+    release = threading.Event()
+
+    async def hold_the_loop():
+        release.wait()
+
+    async def work():
+        return 1
+
+    background.start("stuck", hold_the_loop)
+    with pytest.raises(TimeoutError):
+        background.run(work, 0.05)
+    release.set()
+    assert 1 == background.run(work, 5)
+
+
+def test_closing_is_bounded_while_the_loop_is_stuck():
+    release, made = threading.Event(), Background()
+
+    async def hold_the_loop():
+        release.wait()
+
+    made.start("stuck", hold_the_loop)
+    closing = threading.Thread(target=made.close)
+    closing.start()
+    closing.join(30)
+    assert not closing.is_alive()
+    release.set()
+
+
+def test_closing_tells_what_is_under_way():
+    told, made = threading.Event(), Background()
+
+    async def wait_for_ever():
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            told.set()
+            raise
+
+    made.start("a", wait_for_ever)
+    made.run(lambda: asyncio.sleep(0), 5)
+    made.close()
+    assert told.wait(5)

@@ -1,0 +1,190 @@
+"""Readers: what a reader dies of is a reason, and nobody else's."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import hostile_work
+import pytest
+
+from connectors.background import Background
+from connectors.embedded.processes import start_mark
+from connectors.reading.pool import Readers, ReadLimits, Unreadable
+from transforms.errors import NotAFeed
+
+LIMITS = ReadLimits(seconds=1.0, count=2)
+
+
+@pytest.fixture(scope="module")
+def background():
+    made = Background()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def readers():
+    made = Readers(LIMITS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def call(background, readers):
+    return lambda *work: background.run(lambda: readers.call(*work), 120)
+
+
+def reason(call, *work):
+    with pytest.raises(Unreadable) as caught:
+        call(*work)
+    return caught.value.reason
+
+
+def outcomes(background, readers, *works):
+    async def together():
+        return await asyncio.gather(*(readers.call(*work) for work in works), return_exceptions=True)
+
+    return background.run(together, 120)
+
+
+def gone(pid, seconds=30):
+    deadline = time.monotonic() + seconds
+    while start_mark(pid) is not None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return start_mark(pid) is None
+
+
+def test_no_process_is_started_before_the_first_call():
+    made = Readers(LIMITS)
+    assert None is made._pool
+    made.close()
+
+
+def test_a_result_comes_back_from_another_process(call):
+    assert {"a": 1} == call(hostile_work.echo, {"a": 1})
+    assert os.getpid() != call(hostile_work.pid)
+
+
+def test_an_error_of_ours_comes_back_as_it_was_raised(call):
+    with pytest.raises(NotAFeed) as caught:
+        call(hostile_work.refuse, "https://wire.example/")
+    assert ("https://wire.example/", "no feed") == (caught.value.url, caught.value.reason)
+
+
+def test_work_that_never_ends_ends_at_its_cap_and_holds_up_no_other(background, readers):
+    works = [(hostile_work.spin,), *((hostile_work.echo, number) for number in range(20))]
+    spun, *echoed = outcomes(background, readers, *works)
+    assert "reading took more than 1 s" == spun.reason
+    assert list(range(20)) == echoed
+
+
+@pytest.mark.parametrize(
+    ("work", "told"),
+    [
+        ((hostile_work.die,), "the reader died (signal 11)"),
+        ((hostile_work.die, signal.SIGKILL), "the reader died (signal 9)"),
+        ((hostile_work.leave,), "the reader died (exit 3)"),
+    ],
+)
+def test_a_crash_is_told_and_the_next_call_is_answered(call, work, told):
+    assert told == reason(call, *work)
+    assert 1 == call(hostile_work.echo, 1)
+
+
+def test_memory_is_capped(call):
+    with pytest.raises(MemoryError):
+        call(hostile_work.grow)
+
+
+def test_a_reader_killed_while_idle_costs_no_call(call):
+    for pid in {call(hostile_work.pid) for _ in range(8)}:
+        os.kill(pid, signal.SIGKILL)
+    assert [0, 1, 2, 3] == [call(hostile_work.echo, number) for number in range(4)]
+
+
+def test_a_pool_that_breaks_has_its_work_done_again(background, readers, call):
+    call(hostile_work.echo, 1)
+    readers._pool.stop()
+    assert 2 == call(hostile_work.echo, 2)
+
+
+def test_two_pieces_of_work_overlap(background, tmp_path):
+    made = Readers(ReadLimits(seconds=30.0, count=2))
+    works = [(hostile_work.meet, tmp_path, "a", "b"), (hostile_work.meet, tmp_path, "b", "a")]
+    assert 2 == len(set(outcomes(background, made, *works)))
+    made.close()
+
+
+def test_a_feed_waits_for_no_queue_of_pages():
+    """One reader; the feed comes when thirty pages wait: before it go the page that runs and the next."""
+    done = []
+
+    async def note(waiting, name):
+        done.append((await waiting, name)[1])
+
+    async def all_of_them():
+        pages = [asyncio.create_task(note(made.page(hostile_work.doze, n), "page")) for n in range(30)]
+        await asyncio.sleep(0)
+        await asyncio.gather(*pages, note(made.call(hostile_work.doze, 0), "feed"))
+
+    made = Readers(ReadLimits(count=1))
+    asyncio.run(all_of_them())
+    made.close()
+    assert done.index("feed") <= 2
+
+
+def test_a_reader_imports_no_beam(call):
+    assert not call(hostile_work.has_beam)
+
+
+def test_closing_takes_seconds_while_a_reader_spins_and_leaves_no_process(background):
+    made = Readers(ReadLimits(seconds=60.0, count=1))
+    pid = background.run(lambda: made.call(hostile_work.pid), 120)
+    background.start("spin", lambda: made.call(hostile_work.spin))
+    began = time.monotonic()
+    made.close()
+    assert time.monotonic() - began < 10
+    assert gone(pid)
+
+
+def test_after_closing_nothing_is_read():
+    made = Readers(LIMITS)
+    made.close()
+    with pytest.raises(Unreadable, match="over"):
+        asyncio.run(made.call(hostile_work.echo, 1))
+
+
+PARENT = """
+    import asyncio, os, pathlib, signal, sys
+    import hostile_work
+    from connectors.reading.pool import Readers, ReadLimits
+
+    async def main():
+        readers = Readers(ReadLimits(seconds=2.0, count=2))
+        folder = pathlib.Path(sys.argv[1])
+        pids = await asyncio.gather(
+            readers.call(hostile_work.meet, folder, "a", "b"), readers.call(hostile_work.meet, folder, "b", "a")
+        )
+        busy = asyncio.create_task(readers.call(hostile_work.spin))
+        await readers.call(hostile_work.echo, 1)
+        print(*pids, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if __name__ == "__main__":
+        asyncio.run(main())
+"""
+
+
+def test_readers_of_a_killed_parent_end_busy_or_idle(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(textwrap.dedent(PARENT))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    parent = subprocess.run(
+        [sys.executable, script, tmp_path], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert -signal.SIGKILL == parent.returncode, parent.stderr
+    assert [True, True] == [gone(int(pid)) for pid in parent.stdout.split()]

@@ -1,0 +1,61 @@
+"""Work for readers: what hostile bytes make of a parser, without the bytes. Readers find work by name: importable."""
+
+import os
+import re
+import signal
+import sys
+import time
+
+from transforms.errors import NotAFeed
+
+_SLOW = re.compile(r"(a+)+b")
+
+
+def echo(value):
+    return value
+
+
+def refuse(url):
+    raise NotAFeed(url, "no feed")
+
+
+def spin():
+    """Loops in C, Python's lock held: no handler, thread or exception gets a word in."""
+    return _SLOW.fullmatch("a" * 60)
+
+
+def doze(value, seconds=0.05):
+    time.sleep(seconds)
+    return value
+
+
+def meet(folder, mine, other):
+    """Waits until the other is here as well; the pid. One after the other they would not meet."""
+    (folder / mine).touch()
+    deadline = time.monotonic() + 60
+    while not (folder / other).exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{other} did not come")
+        time.sleep(0.01)
+    return os.getpid()
+
+
+def die(number=signal.SIGSEGV):
+    os.kill(os.getpid(), number)
+    time.sleep(60)
+
+
+def leave():
+    os._exit(3)
+
+
+def grow():
+    return len(bytes(3 * 1024 * 1024 * 1024))
+
+
+def pid():
+    return os.getpid()
+
+
+def has_beam():
+    return "apache_beam" in sys.modules
