@@ -20,6 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import IO, Any
 
+from connectors.reading.process import within
 from pipelines.cli import logs
 from transforms.errors import ConfigError, ItemError, SetupError
 
@@ -29,16 +30,20 @@ Numbered = tuple[int, bytes]
 
 FEW = 32  # rows done here: a process that starts costs as much as some tens of them
 CHUNK = 16  # rows a process is given at a time
+SECONDS = 20.0  # of processor time for a row; the slowest of 395 real pages takes 1 s
 WAITING = 4  # chunks under way for each process: keeps all busy, and what is read ahead small
 
 
-def process(lines: Iterable[bytes], work: Work, jobs: int = 1) -> Generator[bytes, None, None]:
+def process(
+    lines: Iterable[bytes], work: Work, jobs: int = 1, seconds: float = SECONDS
+) -> Generator[bytes, None, None]:
     """Does the work on each row.
 
     Args:
       lines: JSON objects, one a line; blank lines are no rows.
       work: What a row becomes; picklable when ``jobs`` is more than 1.
       jobs: Processes, once there are more than a few rows.
+      seconds: Of processor time that a row may take there; one that takes more has an error.
 
     Yields:
       One line for each row, ended by a line feed, in the order of the rows. The first rows are yielded one by one.
@@ -51,7 +56,7 @@ def process(lines: Iterable[bytes], work: Work, jobs: int = 1) -> Generator[byte
     for one in few:
         yield answer(one, work)
     if jobs > 1 and (more := list(itertools.islice(numbered, 1))):
-        yield from _in_processes(itertools.chain(more, numbered), work, jobs)
+        yield from _in_processes(itertools.chain(more, numbered), work, jobs, seconds)
 
 
 def answer(numbered: Numbered, work: Work) -> bytes:
@@ -113,18 +118,18 @@ def _encoded(row: Row) -> bytes:
         return json.dumps(row).encode() + b"\n"
 
 
-def _chunk(chunk: list[Numbered], work: Work) -> list[bytes]:
-    return [answer(one, work) for one in chunk]
+def _chunk(chunk: list[Numbered], work: Work, seconds: float) -> list[bytes]:
+    return [within(seconds, answer, (one, work)) for one in chunk]
 
 
-def _in_processes(numbered: Iterator[Numbered], work: Work, jobs: int) -> Iterator[bytes]:
+def _in_processes(numbered: Iterator[Numbered], work: Work, jobs: int, seconds: float) -> Iterator[bytes]:
     pending: deque[tuple[list[Numbered], Future[list[bytes]]]] = deque()
     pool = _pool(jobs)
     try:
         chunks = iter(lambda: list(itertools.islice(numbered, CHUNK)), [])
         while True:
             while len(pending) < jobs * WAITING and (chunk := next(chunks, None)):
-                pending.append((chunk, pool.submit(_chunk, chunk, work)))
+                pending.append((chunk, pool.submit(_chunk, chunk, work, seconds)))
             if not pending:
                 return
             chunk, future = pending[0]
@@ -132,10 +137,10 @@ def _in_processes(numbered: Iterator[Numbered], work: Work, jobs: int) -> Iterat
                 yield from future.result()
             except BrokenProcessPool:
                 # A parser took its process down: find the row by itself, and start the rest again.
-                yield from _one_by_one(chunk, work)
+                yield from _one_by_one(chunk, work, seconds)
                 pending.popleft()
                 pool = _pool(jobs)
-                again = [(other, pool.submit(_chunk, other, work)) for other, _ in pending]
+                again = [(other, pool.submit(_chunk, other, work, seconds)) for other, _ in pending]
                 pending = deque(again)
             else:
                 pending.popleft()
@@ -143,11 +148,11 @@ def _in_processes(numbered: Iterator[Numbered], work: Work, jobs: int) -> Iterat
         pool.shutdown(cancel_futures=True)
 
 
-def _one_by_one(chunk: list[Numbered], work: Work) -> Iterator[bytes]:
+def _one_by_one(chunk: list[Numbered], work: Work, seconds: float) -> Iterator[bytes]:
     pool = _pool(1)
     for one in chunk:
         try:
-            yield from pool.submit(_chunk, [one], work).result()
+            yield from pool.submit(_chunk, [one], work, seconds).result()
         except BrokenProcessPool:
             yield answer(one, _crashed)
             pool = _pool(1)
@@ -155,7 +160,7 @@ def _one_by_one(chunk: list[Numbered], work: Work) -> Iterator[bytes]:
 
 
 def _crashed(_: Row) -> Row:
-    raise ValueError("its process crashed")
+    raise ValueError("its process crashed, or took too long")
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:

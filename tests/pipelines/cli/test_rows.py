@@ -5,6 +5,7 @@ import json
 import os
 import time
 
+import hostile_work
 import pytest
 
 from pipelines.cli.rows import CHUNK, FEW, answer, create_lines, open_lines, process, text_of
@@ -19,6 +20,10 @@ def crash_at_50(row):
     if row["n"] == 50:
         os._exit(1)
     return double(row)
+
+
+def spin_at_50(row):
+    return hostile_work.spin() if row["n"] == 50 else double(row)
 
 
 def slow_first(row):
@@ -54,10 +59,12 @@ def test_a_slow_chunk_does_not_change_the_order():
     assert [f"r{n}" for n in range(FEW + 4 * CHUNK)] == [one["id"] for one in answers]
 
 
-def test_a_row_that_kills_its_process_costs_no_other():
-    answers = _read(process(_rows(FEW + 4 * CHUNK), crash_at_50, 2))
+@pytest.mark.parametrize("work", [crash_at_50, spin_at_50])
+def test_a_row_that_kills_its_process_or_never_ends_costs_no_other(work):
+    answers = _read(process(_rows(FEW + 4 * CHUNK), work, 2, seconds=1.0))
     assert FEW + 4 * CHUNK == len(answers)
-    assert [{"id": "r50", "error": "line 51: its process crashed"}] == [one for one in answers if "error" in one]
+    error = {"id": "r50", "error": "line 51: its process crashed, or took too long"}
+    assert [error] == [one for one in answers if "error" in one]
 
 
 def test_broken_rules_are_no_rows_fault_and_end_it():
