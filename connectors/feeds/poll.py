@@ -9,6 +9,7 @@ from connectors.web.client import WebClient
 from transforms.errors import FetchFailed, ItemError, NotAFeed
 from transforms.polling import Cursor, Polled
 from transforms.records import FeedSource
+from transforms.urls import registered_domain
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/xml;q=0.9, */*;q=0.5"
 MAX_BYTES = 10 * 1024 * 1024
@@ -40,7 +41,8 @@ async def poll(
         )
         if answer.not_modified:
             return Polled(began=began)
-        feed = await readers.call(parse, answer.body, answer.url, answer.headers.get("content-type"))
+        owner, kind = registered_domain(answer.url), answer.headers.get("content-type")
+        feed = await readers.call(owner, parse, answer.body, answer.url, kind)
     except Unreadable as error:
         return Polled(began=began, error=NotAFeed(source.url, error.reason))
     except ItemError as error:

@@ -11,6 +11,7 @@ from connectors.web.fetch import fetch_page
 from transforms.errors import ItemError
 from transforms.extract import article_or_ending
 from transforms.records import Article, Ending, Fetched, Find
+from transforms.urls import registered_domain
 
 
 async def fetch_article(
@@ -32,7 +33,7 @@ async def fetch_article(
     if isinstance(page, ItemError):
         return page
     try:
-        got: Article | Ending = await readers.page(article_or_ending, page, find.entry)
+        got: Article | Ending = await readers.page(registered_domain(page.url), article_or_ending, page, find.entry)
     except Unreadable as error:
         got = Ending(outcome="no-text", step="extract", reason=error.reason)
     fetched = Fetched(find=find, page=replace(page, body=b""))

@@ -1,6 +1,6 @@
 """Readers: a pool of processes in which pages and feeds are parsed, capped in time and memory.
 
-    await call(function, ...) -> a place among `count` -> pebble -> reader -> result, or `Unreadable`
+    await call(owner, function, ...) -> a place among `count` -> pebble -> reader -> result, or `Unreadable`
 
 What can go wrong goes wrong in the reader, and becomes data here: too much time (the kernel ends it, see `process`),
 too much memory (MemoryError inside, or its end), a crash. pebble then starts another. A pool that is broken, or does
@@ -8,14 +8,19 @@ not answer at all, is retired and replaced; work that was under way in it is don
 
 Never more than ``count`` calls are handed to the pool: its own queue stays empty, so a cap counts from when work really
 begins, and a pipe holds no pages that nobody reads. Who waits for a place waits on the event loop, in no bundle.
+
+Whose work took a reader too long, or down, is a suspect for ten minutes. All suspects together have the places but one:
+a publisher who does that all the time holds up others like it, and nobody else.
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
@@ -32,6 +37,7 @@ _TRIES = 3  # of one piece of work: a pool breaks for all in it, whoever broke i
 _SLACK = 4.0  # times the cap, by the clock: when pebble ends a reader that neither works nor ends
 _STARTING = 60.0  # seconds that a reader may need to start on a machine under load; 1 s on a quiet one
 _CLOSING = 5.0  # seconds
+_SUSPECT = 600.0  # seconds
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,35 +82,30 @@ class Readers:
         self._limits = limits
         self._places = asyncio.Semaphore(limits.places())
         self._pages = asyncio.Semaphore(limits.places())
+        self._dock = asyncio.Semaphore(max(1, limits.places() - 1))
+        self._suspects: dict[str, float] = {}
         self._lock = threading.Lock()
         self._pool: pebble.ProcessPool | None = None
         self._closed = False
 
-    async def page(self, work: Callable[..., T], *arguments: Any) -> T:
+    async def page(self, owner: str, work: Callable[..., T], *arguments: Any) -> T:
         """As `call`, for what there may be a great many of: feeds go before all but a few of them."""
-        async with self._pages:
-            return await self.call(work, *arguments)
+        async with self._apart(owner), self._pages:
+            return await self._do(owner, work, arguments)
 
-    async def call(self, work: Callable[..., T], *arguments: Any) -> T:
+    async def call(self, owner: str, work: Callable[..., T], *arguments: Any) -> T:
         """Does work in a reader.
 
         Args:
+          owner: Who answers for what is read: a registered domain.
           work: A function at the top of a module; whatever it returns or raises must survive pickling.
           arguments: Its arguments; so must they.
 
         Raises:
           Unreadable: It took too long, or took the reader down; or all is over.
         """
-        async with self._places:
-            for _ in range(_TRIES):
-                pool = self._running()
-                try:
-                    return await self._once(pool, work, arguments)
-                except (BrokenProcessPool, _Silent):
-                    self._retire(pool)
-                except pebble.ProcessExpired as error:
-                    raise Unreadable(_death(error.exitcode, self._limits.seconds)) from error
-            raise Unreadable("the readers broke down")
+        async with self._apart(owner):
+            return await self._do(owner, work, arguments)
 
     def close(self) -> None:
         """Ends all readers, whatever they are doing; returns after a few seconds at most."""
@@ -113,6 +114,33 @@ class Readers:
             pool = self._pool
         if pool is not None:
             self._retire(pool).join(_CLOSING)
+
+    def _apart(self, owner: str) -> contextlib.AbstractAsyncContextManager[Any]:
+        """The places of suspects, for one of them; nothing to wait for, for all others."""
+        since = self._suspects.get(owner)
+        if since is not None and time.monotonic() - since > _SUSPECT:
+            del self._suspects[owner]
+            since = None
+        return contextlib.nullcontext() if since is None else self._dock
+
+    async def _do(self, owner: str, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        async with self._places:
+            try:
+                return await self._tried(work, arguments)
+            except Unreadable:
+                self._suspects[owner] = time.monotonic()
+                raise
+
+    async def _tried(self, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        for _ in range(_TRIES):
+            pool = self._running()
+            try:
+                return await self._once(pool, work, arguments)
+            except (BrokenProcessPool, _Silent):
+                self._retire(pool)
+            except pebble.ProcessExpired as error:
+                raise Unreadable(_death(error.exitcode, self._limits.seconds)) from error
+        raise Unreadable("the readers broke down")
 
     async def _once(self, pool: pebble.ProcessPool, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         seconds = self._limits.seconds

@@ -81,7 +81,7 @@ class HandReaders:
 
     error = None
 
-    async def call(self, work, *arguments):
+    async def call(self, owner, work, *arguments):
         if self.error is not None:
             raise self.error
         return work(*arguments)

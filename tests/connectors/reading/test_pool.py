@@ -1,6 +1,7 @@
 """Readers: what a reader dies of is a reason, and nobody else's."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from connectors.background import Background
 from connectors.embedded.processes import start_mark
+from connectors.reading import pool
 from connectors.reading.pool import Readers, ReadLimits, Unreadable
 from transforms.errors import NotAFeed
 
@@ -35,7 +37,7 @@ def readers():
 
 @pytest.fixture
 def call(background, readers):
-    return lambda *work: background.run(lambda: readers.call(*work), 120)
+    return lambda *work: background.run(lambda: readers.call("paper.example", *work), 120)
 
 
 def reason(call, *work):
@@ -46,7 +48,7 @@ def reason(call, *work):
 
 def outcomes(background, readers, *works):
     async def together():
-        return await asyncio.gather(*(readers.call(*work) for work in works), return_exceptions=True)
+        return await asyncio.gather(*(readers.call("paper.example", *work) for work in works), return_exceptions=True)
 
     return background.run(together, 120)
 
@@ -127,14 +129,47 @@ def test_a_feed_waits_for_no_queue_of_pages():
         done.append((await waiting, name)[1])
 
     async def all_of_them():
-        pages = [asyncio.create_task(note(made.page(hostile_work.doze, n), "page")) for n in range(30)]
+        pages = [asyncio.create_task(note(made.page("paper.example", hostile_work.doze, n), "page")) for n in range(30)]
         await asyncio.sleep(0)
-        await asyncio.gather(*pages, note(made.call(hostile_work.doze, 0), "feed"))
+        await asyncio.gather(*pages, note(made.call("paper.example", hostile_work.doze, 0), "feed"))
 
     made = Readers(ReadLimits(count=1))
     asyncio.run(all_of_them())
     made.close()
     assert done.index("feed") <= 2
+
+
+def test_who_took_a_reader_too_long_does_not_hold_up_others_again():
+    """Two readers; the suspect's five pieces have one of them, and the others' work comes long before their end."""
+    done = []
+
+    async def note(name, *work):
+        with contextlib.suppress(Unreadable):
+            await made.page(name, *work)
+        done.append(name)
+
+    async def all_of_them():
+        await note("hostile.example", hostile_work.spin)
+        hostile = [asyncio.create_task(note("hostile.example", hostile_work.spin)) for _ in range(5)]
+        await asyncio.sleep(0)
+        await asyncio.gather(*(note("paper.example", hostile_work.echo, n) for n in range(20)))
+        for task in hostile:
+            task.cancel()
+
+    made = Readers(ReadLimits(seconds=2.0, count=2))
+    asyncio.run(all_of_them())
+    made.close()
+    assert 20 == done.count("paper.example")
+    assert done.count("hostile.example") <= 3
+
+
+def test_a_suspect_is_forgiven_in_time():
+    made = Readers(LIMITS)
+    made._suspects["paper.example"] = time.monotonic() - pool._SUSPECT + 100
+    assert made._dock is made._apart("paper.example")
+    made._suspects["paper.example"] -= 101
+    assert made._dock is not made._apart("paper.example")
+    assert {} == made._suspects
 
 
 def test_a_reader_imports_no_beam(call):
@@ -143,8 +178,8 @@ def test_a_reader_imports_no_beam(call):
 
 def test_closing_takes_seconds_while_a_reader_spins_and_leaves_no_process(background):
     made = Readers(ReadLimits(seconds=60.0, count=1))
-    pid = background.run(lambda: made.call(hostile_work.pid), 120)
-    background.start("spin", lambda: made.call(hostile_work.spin))
+    pid = background.run(lambda: made.call("paper.example", hostile_work.pid), 120)
+    background.start("spin", lambda: made.call("paper.example", hostile_work.spin))
     began = time.monotonic()
     made.close()
     assert time.monotonic() - began < 10
@@ -155,7 +190,7 @@ def test_after_closing_nothing_is_read():
     made = Readers(LIMITS)
     made.close()
     with pytest.raises(Unreadable, match="over"):
-        asyncio.run(made.call(hostile_work.echo, 1))
+        asyncio.run(made.call("paper.example", hostile_work.echo, 1))
 
 
 PARENT = """
@@ -167,10 +202,11 @@ PARENT = """
         readers = Readers(ReadLimits(seconds=2.0, count=2))
         folder = pathlib.Path(sys.argv[1])
         pids = await asyncio.gather(
-            readers.call(hostile_work.meet, folder, "a", "b"), readers.call(hostile_work.meet, folder, "b", "a")
+            readers.call("paper.example", hostile_work.meet, folder, "a", "b"),
+            readers.call("paper.example", hostile_work.meet, folder, "b", "a"),
         )
-        busy = asyncio.create_task(readers.call(hostile_work.spin))
-        await readers.call(hostile_work.echo, 1)
+        busy = asyncio.create_task(readers.call("paper.example", hostile_work.spin))
+        await readers.call("paper.example", hostile_work.echo, 1)
         print(*pids, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
 
