@@ -1,22 +1,17 @@
 """Publish's memory: what `latest` says of the articles in one of its partitions."""
 
-import logging
 import threading
 from typing import Any
 
-import msgspec
-
 from connectors.kafka.memory import PartitionReader
+from connectors.kafka.unreadable import key_of, passing_over
 from transforms.versions import Latest, remember
-
-_log = logging.getLogger(__name__)
 
 
 class LatestMemory:
     """One partition of `latest`, read when first asked and caught up at each `read`.
 
-    A value that cannot be read (written by something else) is counted as absent, and logged: a memory that raised would
-    stop the partition for ever.
+    A record that cannot be read (written by something else) is passed over: what was known of the article before stays.
 
     Attributes:
       deciding: Held by whoever decides by this partition, from catching up until what was decided is acknowledged.
@@ -32,7 +27,7 @@ class LatestMemory:
     def read(self) -> dict[str, Latest]:
         """The newest version of each article by id, caught up to now; not to be changed."""
         with self._lock:
-            self._reader.catch_up(self._apply)
+            self._reader.catch_up(passing_over(self._apply))
             return self._articles
 
     def owned(self, item: str) -> dict[str, Latest]:
@@ -59,15 +54,11 @@ class LatestMemory:
         self._reader.close()
 
     def _apply(self, record: Any) -> None:
-        key = record.key.decode()
+        key = key_of(record)
         if record.value is None:
             self._forget(key)
             return
-        try:
-            last = remember(record.value)
-        except (msgspec.DecodeError, ValueError) as error:
-            _log.warning("unreadable value on latest for %s at offset %s: %s", key, record.offset, error)
-            return
+        last = remember(record.value)
         self._forget(key)
         self._articles[key] = last
         self._by_item.setdefault(last.item, set()).add(key)

@@ -21,10 +21,12 @@ from connectors.kafka.outcomes import OutcomeIndex
 from connectors.kafka.sink import Reject, Row, Sink
 from connectors.kafka.spill import Spill
 from connectors.kafka.unfinished import Unfinished
+from connectors.kafka.unreadable import key_of, passing_over
 from connectors.latest import LatestMemory
 from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
+from transforms import instants
 from transforms.errors import BeatwireError, KafkaMisconfigured, RunOver
 from transforms.polling import Cursor
 from transforms.vocabulary import Step
@@ -38,7 +40,7 @@ class CursorMemory:
     """The newest cursor of each feed, from `feeds`; and which of them this process had in hand last.
 
     State that a runner restored may be behind the topic. It shows by a cursor that this process did not hold last: so
-    the topic is asked then, and not at every tick.
+    the topic is asked then, and not at every tick. A record that cannot be read is passed over.
     """
 
     def __init__(self, reader: TopicReader) -> None:
@@ -57,7 +59,7 @@ class CursorMemory:
     def read(self) -> dict[str, Cursor]:
         """All cursors by feed id, caught up to now."""
         with self._lock:
-            self._reader.catch_up(self._apply)
+            self._reader.catch_up(passing_over(self._apply))
             return dict(self._cursors)
 
     def close(self) -> None:
@@ -65,11 +67,16 @@ class CursorMemory:
         self._reader.close()
 
     def _apply(self, record: Any) -> None:
+        feed_id = key_of(record)
         if record.value is None:
-            self._cursors.pop(record.key.decode(), None)
+            self._cursors.pop(feed_id, None)
             return
         cursor = msgspec.json.decode(record.value, type=Cursor)
-        self._cursors[cursor.feed_id] = cursor
+        if cursor.feed_id != feed_id:
+            raise ValueError(f"the cursor of feed {cursor.feed_id!r} under the key {feed_id!r}")
+        instants.from_text(cursor.next_poll)  # what the schedule counts from
+        msgspec.msgpack.encode(cursor)  # as state holds it: not every number can be written
+        self._cursors[feed_id] = cursor
 
 
 class Worker:

@@ -1,6 +1,5 @@
 """What `outcomes` says: which finds have ended, and whose items are."""
 
-import logging
 import threading
 import zlib
 from typing import Any
@@ -9,8 +8,7 @@ import msgspec
 
 from connectors.kafka.memory import TopicReader
 from connectors.kafka.packed import PackedMap, PackedSet, short
-
-_log = logging.getLogger(__name__)
+from connectors.kafka.unreadable import passing_over
 
 
 class _Ended(msgspec.Struct, frozen=True, rename="camel"):
@@ -61,7 +59,7 @@ class OutcomeIndex:
     def catch_up(self) -> None:
         """Takes in what was written since; raises as the reader does."""
         with self._lock:
-            self._reader.catch_up(self._apply)
+            self._reader.catch_up(passing_over(self._apply))
 
     def ended(self, find_id: str, poll: int) -> bool:
         """True when this sighting of the find has its outcome, as of the last catch-up.
@@ -91,12 +89,8 @@ class OutcomeIndex:
     def _apply(self, record: Any) -> None:
         if record.value is None:
             return
-        try:
-            one = _decode(record.value)
-            find, item = sighting(one.find_id, one.poll), short(one.item_id)
-        except (msgspec.DecodeError, ValueError) as error:
-            _log.warning("unreadable value on outcomes at %s/%s: %s", record.partition, record.offset, error)
-            return
+        one = _decode(record.value)
+        find, item, mark = sighting(one.find_id, one.poll), short(one.item_id), feed_mark(one.feed_id)
         self._finds.add(find)
         if one.outcome != "seen":
-            self._items[item] = feed_mark(one.feed_id)
+            self._items[item] = mark

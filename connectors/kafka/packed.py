@@ -5,14 +5,26 @@ a sorted array, what came since the last merge a small overlay. Read from any th
 puts the new bulk in place before it empties the overlay, and readers look into the overlay first.
 """
 
+import re
 from array import array
 from bisect import bisect_left
 
 MERGE_AT = 65_536  # entries in the overlay: a merge is linear in the whole
 
+_is_id = re.compile(r"[0-9a-f]{32}").fullmatch  # as `transforms.identity.digest` writes them
+
 
 def short(identifier: str) -> int:
-    """The first 64 bits of a hexadecimal id."""
+    """The first 64 bits of an id.
+
+    Args:
+      identifier: 32 hex digits, lower case.
+
+    Raises:
+      ValueError: It is not that; ``int`` alone would take signs, spaces and underscores as well.
+    """
+    if not _is_id(identifier):
+        raise ValueError(f"{identifier[:40]!r} is no id of 32 hex digits")
     return int(identifier[:16], 16)
 
 

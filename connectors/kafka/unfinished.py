@@ -1,6 +1,5 @@
 """Which finds of a partition have no outcome: what Sweep brings back."""
 
-import logging
 import threading
 from typing import Any
 
@@ -8,10 +7,10 @@ import msgspec
 
 from connectors.kafka.memory import PartitionReader
 from connectors.kafka.outcomes import OutcomeIndex
+from connectors.kafka.packed import short
+from connectors.kafka.unreadable import passing_over
 from transforms import instants
 from transforms.records import Find
-
-_log = logging.getLogger(__name__)
 
 
 class Unfinished:
@@ -38,7 +37,7 @@ class Unfinished:
         """
         with self._lock:
             self._outcomes.catch_up()  # first: else all finds of the partition would be held for a moment
-            self._reader.catch_up(self._apply)
+            self._reader.catch_up(passing_over(self._apply))
             self._outcomes.catch_up()  # again: a find read just now may have ended since
             self._open = {key: find for key, find in self._open.items() if not self._ended(find)}
             before = instants.to_text(now - older_than)
@@ -51,11 +50,7 @@ class Unfinished:
     def _apply(self, record: Any) -> None:
         if record.value is None:
             return
-        try:
-            find = msgspec.json.decode(record.value, type=Find)
-        except (msgspec.DecodeError, ValueError) as error:
-            _log.warning("unreadable value on finds at %s/%s: %s", record.partition, record.offset, error)
-            return
+        find = _find(record.value)
         # Of several sightings the newest counts: the outcome of an older one may have been compacted away.
         if self._ended(find):
             self._open.pop(find.find_id, None)
@@ -64,3 +59,20 @@ class Unfinished:
 
     def _ended(self, find: Find) -> bool:
         return self._outcomes.ended(find.find_id, find.poll)
+
+
+def _find(value: bytes) -> Find:
+    """Reads a find, with all that the steps behind rely on.
+
+    Raises:
+      msgspec.DecodeError: It is no JSON, or not of this form.
+      ValueError: An id or an instant in it is none.
+      OverflowError: A number in it is one that no coder writes.
+    """
+    find = msgspec.json.decode(value, type=Find)
+    short(find.find_id), short(find.item_id)
+    for instant in (find.found, find.entry.published):
+        if instant is not None:
+            instants.from_text(instant)
+    msgspec.msgpack.encode(find)  # as it goes from step to step
+    return find

@@ -36,7 +36,12 @@ class PaperKafka:
                 continue
             partition = partition_of(row.key, self.settings.partitions) if row.partition is None else row.partition
             record = types.SimpleNamespace(
-                key=row.key, value=row.value, headers=row.headers, partition=partition, offset=len(self._records[name])
+                topic=name,
+                key=row.key,
+                value=row.value,
+                headers=row.headers,
+                partition=partition,
+                offset=len(self._records[name]),
             )
             self._records[name].append(record)
             self.written.append(name)
@@ -58,7 +63,9 @@ class PaperKafka:
         partition = partition_of(key, self.settings.partitions)
         offset = len(self._records[name])
         self._records[name].append(
-            types.SimpleNamespace(key=key.encode(), value=encoded, headers=(), partition=partition, offset=offset)
+            types.SimpleNamespace(
+                topic=name, key=key.encode(), value=encoded, headers=(), partition=partition, offset=offset
+            )
         )
 
     def _name(self, topic):

@@ -103,3 +103,12 @@ def test_what_is_in_is_found_while_another_thread_merges():
 )
 def test_an_id_is_known_by_its_first_64_bits(identifier, expected):
     assert expected == short(identifier)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["", "zz", "-" + "1" * 31, " " + "1" * 31, "1" * 31, "1" * 33, "1_" * 16, "A" * 32, "1" * 32 + "\n", "١" * 32],
+)
+def test_what_is_no_id_has_no_short_form(other):
+    with pytest.raises(ValueError, match="no id of 32 hex digits"):
+        short(other)
