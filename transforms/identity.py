@@ -12,6 +12,7 @@ import unicodedata
 import msgspec
 
 from transforms import volatile
+from transforms.canonical import believable
 from transforms.records import Article, Entry
 from transforms.tags import Tags
 from transforms.urls import normalise, registered_domain
@@ -56,12 +57,12 @@ def article_url(article: Article) -> tuple[str, str | None]:
     """The address that identifies an article, and where it was syndicated from.
 
     A canonical address is believed only within the registrable domain of the page that names it: a page could otherwise
-    overwrite another publisher's article.
+    overwrite another publisher's article. One that names a listing (`transforms.canonical`) counts as none.
 
     Returns:
       ``(url, syndicated_from)``; the second is the page's canonical address when that lies on another domain.
     """
-    if not article.canonical:
+    if not article.canonical or not believable(article.url, article.canonical):
         return article.url, None
     if registered_domain(article.canonical) == registered_domain(article.url):
         return article.canonical, None

@@ -16,8 +16,14 @@ _TRACKING = frozenset(
 )
 _TRACKING_PREFIXES = ("utm_", "at_custom", "pk_", "mtm_", "hsa_", "oly_")
 
-# The package's own snapshot of the public suffix list: nothing is fetched at run time.
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+# Whose subdomains are publishers of their own, too, though the list does not know them.
+_SHARED = ("substack.com", "wordpress.com", "tumblr.com", "livejournal.com", "typepad.com", "ghost.io", "beehiiv.com")
+
+# The package's own snapshot of the public suffix list: nothing is fetched at run time. With its private part: whoever
+# has a page under github.io does not answer for all others that have one.
+_suffixes = tldextract.TLDExtract(
+    suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True, extra_suffixes=_SHARED
+)
 
 
 def is_web(url: str) -> bool:
@@ -71,7 +77,11 @@ def host_of(url: str) -> str:
 
 @functools.lru_cache(4096)
 def registered_domain(url: str) -> str:
-    """The registrable domain (public suffix + one label) of an address; its host where it has none (IP, intranet)."""
+    """The registrable domain (public suffix + one label) of an address; its host where it has none (IP, intranet).
+
+    Suffixes are those of the public suffix list, the ones in private hands (``github.io``, ``blogspot.com``) included,
+    and a few more hosts of many publishers (``substack.com``).
+    """
     host = host_of(url)
     found = _suffixes(host)
     return str(found.top_domain_under_public_suffix) or host
