@@ -154,8 +154,13 @@ class EmbeddedKafka:
             return
         if self._ephemeral and self._data.exists():
             self._refuse_foreign_files()
-        self._data.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self._data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            self._data.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self._data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise SetupError(
+                f"Kafka cannot keep its records in {self._data} ({error.strerror}): name another folder"
+            ) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import click
 
-from pipelines.cli.group import INTERRUPTED, LazyGroup
+from pipelines.cli import streams
+from pipelines.cli.group import INTERRUPTED, Failed, LazyGroup, refused
 from pipelines.cli.options import verbose_option
 from pipelines.cli.version import version
 
@@ -39,11 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
       The exit code.
     """
+    streams.hold()
     try:
         code = beatwire.main(arguments, prog_name="beatwire", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:  # of what click itself writes: help, the version
+        refused(error).show()
+        return Failed.exit_code
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     return code if isinstance(code, int) else 0

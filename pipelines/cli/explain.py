@@ -1,19 +1,30 @@
 """``beatwire explain``: what is said of one article, and why, and why not."""
 
+import datetime
 import json
-import sys
 from pathlib import Path
 
 import click
 
 from pipelines.cli.options import config_option, json_option, verbose_option
+from pipelines.cli.streams import standard_input, standard_output
 from pipelines.cli.terminal import neutralise
+
+
+def _date(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    try:
+        if value is not None:
+            datetime.datetime.fromisoformat(value)
+            datetime.date.fromisoformat(value[:10])  # what relative dates count from
+    except ValueError as error:
+        raise click.BadParameter(f'"{value}" is no ISO date: write it like 2026-01-31') from error
+    return value
 
 
 @click.command()
 @click.argument("source", metavar="URL|FILE|-")
 @click.option("--title", help="Headline, if it lacks.")
-@click.option("--date", help="ISO date on which it ran; relative dates count from it.")
+@click.option("--date", callback=_date, help="ISO date on which it ran; relative dates count from it.")
 @click.option("--lang", help="BCP 47 tag of its language.")
 @click.option("--url", help="Address of the page in FILE.")
 @click.option("--allow-loopback", is_flag=True, default=None, help="URL may be of this machine.")
@@ -44,13 +55,15 @@ def explain(
     from transforms import tag as tagging
     from transforms.tags import Document
 
+    standard_output()  # closed, it is said before the work is done
     given = Document(title=title or "", date=date, language=lang)
     if source != "-" and "://" in source:
         settings = config.load(config_path, {"network.allow_loopback": allow_loopback}).web_settings(version())
         document = sources.with_given(sources.fetched(source, settings), given)
     else:
-        standard_input = sys.stdin.buffer.read() if source == "-" else None
-        document = sources.local(sources.content_of(source, standard_input), given, url)
+        given_bytes = standard_input().read() if source == "-" else None
+        name = "standard input" if source == "-" else source
+        document = sources.local(name, sources.content_of(source, given_bytes), given, url)
     tags, explanation = tagging.tag(document), tagging.explain(document)
     if as_json:
         parts = {"document": document, "tags": tags, "explanation": explanation}

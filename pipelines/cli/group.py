@@ -4,13 +4,13 @@ import difflib
 import errno
 import importlib
 import logging
-import os
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
+from pipelines.cli import streams
 from transforms.errors import BeatwireError, ConfigError
 
 INTERRUPTED = 130  # what a shell reports of a process that SIGINT ended
@@ -31,6 +31,13 @@ class Misused(Failed):
     """An expected error that the user's own words caused."""
 
     exit_code = 2
+
+
+def refused(error: OSError) -> Failed:
+    """What the operating system refused (a file, a full disk, a closed stream), on its way to the user."""
+    streams.settle_output()
+    _log.info("%s", error, exc_info=error)  # the traceback shows with --verbose
+    return Failed(streams.sentence(error))
 
 
 class LazyGroup(click.Group):
@@ -80,14 +87,14 @@ class LazyGroup(click.Group):
         """
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
             return result
         except OSError as error:
-            if error.errno != errno.EPIPE:
-                raise
-            # The interpreter flushes once more when it ends: into nothing.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
+            if error.errno == errno.EPIPE:
+                streams.settle_output()
+                return 0
+            raise refused(error) from error
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
         except BeatwireError as error:

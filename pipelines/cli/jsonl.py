@@ -3,13 +3,15 @@
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from pipelines.cli.rows import Work, create_lines, open_lines, process
+from pipelines.cli.rows import Work, create_lines, lines_of, process
+from pipelines.cli.streams import standard_input, standard_output
+from pipelines.cli.terminal import on_terminal
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,15 +44,18 @@ def run(source: Path | None, target: Path | None, jobs: int, work: Work) -> None
       target: File to write, or standard output.
       jobs: Processes.
       work: What a row becomes.
+
+    Raises:
+      OSError: Input or output cannot be opened, read or written.
     """
     if source and target and target.exists() and source.samefile(target):
         raise click.UsageError(f"{target} is the input as well: write to another file")
-    if source is None and sys.stdin.isatty():
+    if source is None and standard_input().isatty():
         click.echo("beatwire: reading JSON lines from the terminal; end with Ctrl-D", err=True)
     with contextlib.ExitStack() as stack:
-        rows: IO[bytes] = stack.enter_context(open_lines(source)) if source else sys.stdin.buffer
-        answers: Any = stack.enter_context(create_lines(target)) if target else sys.stdout.buffer
-        show = stack.enter_context(_progress(target is not None or not sys.stdout.isatty()))
+        rows: Iterable[bytes] = lines_of(source) if source else standard_input()
+        answers: Any = stack.enter_context(create_lines(target)) if target else standard_output()
+        show = stack.enter_context(_progress(target is not None or not on_terminal()))
         lines = process(rows, work, jobs)
         stack.callback(lines.close)  # ends the processes when the reader goes away
         for line in lines:
@@ -62,7 +67,7 @@ def run(source: Path | None, target: Path | None, jobs: int, work: Work) -> None
 @contextlib.contextmanager
 def _progress(wanted: bool) -> Iterator[Callable[[], None]]:
     """A count of rows on a terminal; nothing elsewhere."""
-    if not wanted or not sys.stderr.isatty():
+    if not wanted or sys.stderr is None or not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.console import Console

@@ -6,6 +6,7 @@ A row that cannot be used comes back as ``{"id": ..., "error": "..."}``. What a 
 dict to a dict; it lies at the top of a module, as processes find it by name.
 """
 
+import errno
 import gzip
 import itertools
 import json
@@ -13,6 +14,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -100,9 +102,17 @@ def text_of(row: Row, key: str) -> str:
     return value
 
 
-def open_lines(path: Path) -> IO[bytes]:
-    """A file of lines; ``.gz`` is read unpacked."""
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+def lines_of(path: Path) -> Iterator[bytes]:
+    """The lines of a file; ``.gz`` is read unpacked.
+
+    Raises:
+      OSError: It cannot be read; also when what is packed is damaged.
+    """
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+        try:
+            yield from file
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise OSError(errno.EINVAL, f"it is no gzip file, or a damaged one ({error})", str(path)) from error
 
 
 def create_lines(path: Path) -> IO[bytes]:

@@ -57,11 +57,12 @@ def fetched(url: str, settings: WebSettings) -> Document:
     return document_of(extract_article(page, Entry(link=url)))
 
 
-def local(content: bytes, given: Document, url: str | None = None) -> Document:
+def local(name: str, content: bytes, given: Document, url: str | None = None) -> Document:
     """The document in a file: an article's page, or plain text in UTF-8.
 
     Args:
-      content: The file.
+      name: What the user calls the file.
+      content: What is in it.
       given: What the user says of it; goes before what the page says.
       url: The page's address, if known.
 
@@ -77,7 +78,7 @@ def local(content: bytes, given: Document, url: str | None = None) -> Document:
         try:
             read = Document(text=content.decode("utf-8"))
         except UnicodeDecodeError as error:
-            raise ConfigError(f"it is neither HTML nor text in UTF-8 (byte {error.start}): convert it") from error
+            raise ConfigError(f"{name} is neither HTML nor text in UTF-8 (byte {error.start}): convert it") from error
     return with_given(read, given)
 
 

@@ -8,6 +8,7 @@ import click
 
 from pipelines.cli.options import kafka_options, overrides
 from pipelines.cli.rendering import line, text_headers
+from pipelines.cli.streams import standard_output
 from pipelines.cli.terminal import on_terminal
 
 TOPICS = ("articles", "latest", "outcomes", "finds", "feeds", "dead-letters")
@@ -68,6 +69,7 @@ def tail(
 
     What becomes of an article that a filter let through (corrections, retractions) is shown as well.
     """
+    standard_output()  # closed, there is nothing to follow for
     from pipelines import config
     from pipelines.cli.filters import Filter, Shown
 

@@ -40,4 +40,4 @@ def shorten(text: str, width: int) -> str:
 
 def on_terminal() -> bool:
     """Whether standard output is a terminal: colours and tables there, plain lines elsewhere."""
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()

@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import sys
 import threading
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli.options import verbose_option
+from pipelines.cli.terminal import on_terminal
 from transforms.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
             if demo:
                 site = _site(folder, speed, ephemeral)
                 settings = _demo_settings(settings, site)
-            shown = threading.Thread(target=show_events, args=(settings.kafka, stop, click.echo, sys.stdout.isatty()))
+            shown = threading.Thread(target=show_events, args=(settings.kafka, stop, click.echo, on_terminal()))
             shown.start()
             running.write(running.Running(kafka.bootstrap, os.getpid()))
             try:

@@ -124,6 +124,13 @@ def test_a_folder_in_use_is_refused_with_its_owner(kept):
     assert kept.is_running()
 
 
+@pytest.mark.parametrize("name", ["/proc/x/kafka", "file/kafka"])
+def test_a_folder_that_cannot_be_made_is_named(tmp_path, name):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(SetupError, match=r"cannot keep its records in .*kafka \(.*\): name another folder"):
+        EmbeddedKafka(tmp_path / name, ephemeral=True).start()
+
+
 def test_a_foreign_kafka_on_the_wanted_port_is_named_and_left_alone(kept, tmp_path):
     port = int(kept.bootstrap.rsplit(":", 1)[1])
     cluster = probe.live_cluster("127.0.0.1", port)

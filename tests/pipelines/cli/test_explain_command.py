@@ -105,12 +105,23 @@ def test_what_is_neither_address_nor_file_is_refused_with_the_fix(source):
 
 
 def test_what_is_neither_html_nor_text_is_refused():
-    with pytest.raises(ConfigError, match="neither HTML nor text"):
-        local(b"\xff\xfe\x00", Document())
+    with pytest.raises(ConfigError, match=r"page\.bin is neither HTML nor text"):
+        local("page.bin", b"\xff\xfe\x00", Document())
+
+
+@pytest.mark.parametrize("date", ["garbage", "", "2026-02-30", "31.1.2026"])
+def test_a_date_that_is_none_is_refused_with_how_to_write_it(date):
+    result = _run("-", "--date", date, input=TEXT)
+    assert (2, True) == (result.exit_code, f'"{date}" is no ISO date: write it like 2026-01-31' in result.stderr)
+
+
+@pytest.mark.parametrize("date", ["2020-09-20", "2020-09-20T10:00:00Z", "2020-09-20T10:00:00.000+02:00", "20200920"])
+def test_a_date_may_have_a_time(date):
+    assert 0 == _run("-", "--date", date, input=TEXT).exit_code
 
 
 def test_what_the_user_says_goes_before_what_the_page_says():
-    read = local(PAGE.encode(), Document(title="Mine", date="2020-01-01", language="de"))
+    read = local("-", PAGE.encode(), Document(title="Mine", date="2020-01-01", language="de"))
     assert ("Mine", "2020-01-01", "de") == (read.title, read.date, read.language)
 
 

@@ -83,6 +83,49 @@ def test_exit_codes_and_sentences(run, arguments, code, said):
     assert b"Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("explain - <&-", "standard input: it is closed"),
+        ("tag --jsonl <&-", "standard input: it is closed"),
+        ("extract --jsonl <&-", "standard input: it is closed"),
+        ("tag --jsonl >&- <rows", "standard output: it is closed"),
+        ("extract --jsonl >&- <rows", "standard output: it is closed"),
+        ("explain rows >&-", "standard output: it is closed"),
+        ("tail --bootstrap localhost:1 >&-", "standard output: it is closed"),
+        ("tag --jsonl >/dev/full <rows", "output: No space left on device"),
+        ("extract --jsonl >/dev/full <rows", "output: No space left on device"),
+        ("explain rows >/dev/full", "output: No space left on device"),
+        ("check >/dev/full", "output: No space left on device"),
+        ("--help >/dev/full", "output: No space left on device"),
+        ("--version >/dev/full", "output: No space left on device"),
+        ("tag --jsonl --output /dev/full <rows", "output: No space left on device"),
+        ("tag --jsonl --output absent/x <rows", "absent/x: No such file or directory"),
+        ("tag --jsonl --input rows.gz", "rows.gz: it is no gzip file, or a damaged one (Not a gzipped file (b'{\"'))"),
+    ],
+)
+def test_a_stream_that_cannot_be_used_is_a_sentence(environment, tmp_path, command, said):
+    for name in ("rows", "rows.gz"):
+        (tmp_path / name).write_text('{"id": 1}\n' * 40)
+    result = subprocess.run(
+        ["/bin/sh", "-c", f"exec {sys.executable} -m pipelines {command}"],
+        env=environment,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        text=True,
+    )
+    assert (1, f"beatwire: {said}\n") == (result.returncode, result.stderr)
+
+
+@pytest.mark.parametrize("command", ["tag --jsonl --output out <rows 2>&-", "tag --jsonl --output out <rows 1>&- 2>&-"])
+def test_what_is_not_needed_may_be_closed(environment, tmp_path, command):
+    (tmp_path / "rows").write_text('{"id": 1}\n' * 40)
+    script = f"exec {sys.executable} -m pipelines {command}"
+    result = subprocess.run(["/bin/sh", "-c", script], env=environment, cwd=tmp_path, timeout=60)
+    assert (0, 40) == (result.returncode, len((tmp_path / "out").read_text().splitlines()))
+
+
 def test_verbose_shows_where_an_error_comes_from(run):
     result = run("tail", "--bootstrap", "localhost:1", "--verbose")
     assert b"Traceback" in result.stderr

@@ -8,7 +8,7 @@ import time
 import hostile_work
 import pytest
 
-from pipelines.cli.rows import CHUNK, FEW, answer, create_lines, open_lines, process, text_of
+from pipelines.cli.rows import CHUNK, FEW, answer, create_lines, lines_of, process, text_of
 from transforms.errors import ConfigError, NoText
 
 
@@ -143,5 +143,15 @@ def test_a_packed_file_is_read_and_written(tmp_path):
     with create_lines(path) as file:
         file.writelines(_rows(2))
     assert _rows(2) == gzip.decompress(path.read_bytes()).splitlines(keepends=True)
-    with open_lines(path) as file:
-        assert _rows(2) == list(file)
+    assert _rows(2) == list(lines_of(path))
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda packed: b"no gzip", lambda packed: packed[:-12], lambda packed: packed[:12] + b"\xff" * 40]
+)
+def test_a_packed_file_that_is_damaged_is_named(tmp_path, damage):
+    path = tmp_path / "rows.jsonl.gz"
+    path.write_bytes(damage(gzip.compress(b"".join(_rows(50)))))
+    with pytest.raises(OSError, match="it is no gzip file, or a damaged one") as caught:
+        list(lines_of(path))
+    assert str(path) == caught.value.filename
