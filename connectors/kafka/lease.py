@@ -27,6 +27,7 @@ from connectors.kafka.producers import make, retire, send_all
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Row
 from connectors.kafka.topics import LEASE_SECONDS
+from connectors.kafka.unreadable import passing_over
 from transforms.errors import BeatwireError, KafkaMisconfigured, KafkaUnavailable, LeaseHeld, LeaseLost, RunOver
 from transforms.lease import RENEWAL, TTL, Holder, Kind, Lease, LeaseRecord, begin, fold
 
@@ -230,7 +231,7 @@ class LeaseKeeper:
             time.sleep(LOOK)
 
     def _read(self) -> Lease:
-        self._reader.catch_up(self._take)
+        self._reader.catch_up(passing_over(self._take))
         fresh, self._unfolded = self._unfolded, []
         if self._lease is None:
             self._lease = begin(fresh[0][0], fresh[0][2], fresh[-1][2], LEASE_SECONDS) if fresh else None
@@ -239,11 +240,7 @@ class LeaseKeeper:
         return self._lease or Lease()
 
     def _take(self, record: Any) -> None:
-        try:
-            said = msgspec.json.decode(record.value or b"", type=LeaseRecord)
-        except (msgspec.DecodeError, ValueError) as error:
-            _log.warning("unreadable value on leases at %s/%s: %s", record.partition, record.offset, error)
-            return
+        said = msgspec.json.decode(record.value or b"", type=LeaseRecord)
         self._unfolded.append((record.offset, said, record.timestamp))
 
     def _retire(self) -> None:
