@@ -4,6 +4,7 @@ import dataclasses
 import os
 import threading
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
             if demo:
                 site = _site(folder, speed, ephemeral)
                 settings = _demo_settings(settings, site)
-            shown = threading.Thread(target=show_events, args=(settings.kafka, stop, click.echo, on_terminal()))
+            shown = threading.Thread(target=show_events, args=(settings.kafka, stop, click.echo, _say, on_terminal()))
             shown.start()
             running.write(running.Running(kafka.bootstrap, os.getpid()))
             try:
@@ -70,17 +71,39 @@ def _site(folder: Path, speed: float, ephemeral: bool) -> "DemoSite":
     from connectors.demo.resume import resume
     from connectors.demo.site import DemoSite
 
+    now = time.time()
     if ephemeral:
         site = DemoSite(speed=speed)
     else:
         duration = DemoSite(speed=speed).duration
-        going = resume(folder, time.time(), speed, duration + _LINGER)
+        going = resume(folder, now, speed, duration + _LINGER)
         site = DemoSite(going.port, going.epoch, going.speed)
     site.start()
-    _say(f"the demo news site publishes {len(site.expected())} items in {site.duration:.0f} s: all is invented")
+    _say(announcement(site.appears().values(), site.epoch, site.duration, now))
     for feed in site.feeds():
         _say(f"  {feed.publisher}: {feed.url}")
     return site
+
+
+def announcement(appears: Collection[float], epoch: float, duration: float, now: float) -> str:
+    """What the demo site is about to do, in a sentence.
+
+    Args:
+      appears: Unix time of each item.
+      epoch: Unix time at which the programme began.
+      duration: Seconds of the programme, edits included.
+      now: Unix time of this start.
+    """
+    if epoch >= now:
+        return f"the demo news site publishes {len(appears)} items in {duration:.0f} s: all is invented"
+    out = sum(at <= now for at in appears)
+    left = epoch + duration - now
+    rest = f"it ends in {left:.0f} s" if left > 0 else "there is nothing new to come"
+    again = f"a start more than {left + _LINGER:.0f} s from now begins a new one"
+    return (
+        f"the demo news site goes on with the programme of the last run: {out} of {len(appears)} items are out already "
+        f"(`beatwire tail --from-start` shows what was published of them), {rest}; {again}"
+    )
 
 
 def _demo_settings(settings: "RunSettings", site: "DemoSite") -> "RunSettings":
