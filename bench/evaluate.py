@@ -22,8 +22,9 @@ from typing import Any
 from bench.progress import say
 from pipelines.cli import logs
 
-TARGET = Path(__file__).parents[1] / "docs" / "accuracy.md"
-_BEATWIRE = Path(sys.executable).with_name("beatwire")
+CHECKOUT = Path(__file__).parents[1]
+_BEATWIRE = (sys.executable, "-m", "pipelines")  # of this checkout: the console script is of whichever was installed
+TARGET = CHECKOUT / "docs" / "accuracy.md"
 _PAGE_FIELDS = ("id", "url", "html_path")
 _ARTICLE_FIELDS = ("id", "url", "title", "date", "lang", "text")
 
@@ -35,7 +36,7 @@ class CommandError(Exception):
 
 
 def run(command: Sequence[str | Path], output: Path | None = None, source: Path | None = None) -> str:
-    """Runs a command to its end.
+    """Runs a command to its end, in the folder of this checkout.
 
     Args:
       command: The command.
@@ -48,11 +49,14 @@ def run(command: Sequence[str | Path], output: Path | None = None, source: Path 
     began = time.monotonic()
     stdin = source.open("rb") if source else subprocess.DEVNULL
     try:
-        done = subprocess.run([str(part) for part in command], stdin=stdin, capture_output=True, check=False)
+        done = subprocess.run(
+            [str(part) for part in command], stdin=stdin, capture_output=True, check=False, cwd=CHECKOUT
+        )
     finally:
         if not isinstance(stdin, int):
             stdin.close()
-    name = " ".join(Path(part).name for part in command[:3])
+    told = ("beatwire", *command[3:]) if tuple(command[:3]) == _BEATWIRE else command
+    name = " ".join(Path(part).name for part in told[:3])
     if done.returncode:
         raise CommandError(f"{name}: exit code {done.returncode}\n{done.stderr.decode(errors='replace')[-2000:]}")
     say(f"{name}: {time.monotonic() - began:.0f} s")
@@ -95,16 +99,18 @@ class Evaluation:
         """Scores ``beatwire extract`` on pages with gold texts, titles and dates."""
         gold, answers = self._eval / "extraction" / "pages.jsonl", self._work / "extraction.jsonl"
         asked = self._asked(gold, "pages.jsonl", _PAGE_FIELDS)
-        run([_BEATWIRE, "extract", "--jsonl", "--base", gold.parent, "--input", asked], answers)
+        run([*_BEATWIRE, "extract", "--jsonl", "--base", gold.parent, "--input", asked], answers)
         return {"sets": self._score("extraction", gold, answers), "errors": errors_of(answers)}
 
     def tags(self) -> Row:
         """Scores ``beatwire tag`` on labelled articles, and counts its hits among random ones."""
         beat, answers, among = self._eval / "beat", self._work / "tags.jsonl", self._work / "among.jsonl"
         articles = beat / "articles.jsonl.gz"
-        run([_BEATWIRE, "tag", "--jsonl", "--input", self._asked(articles, "articles.jsonl", _ARTICLE_FIELDS)], answers)
+        run(
+            [*_BEATWIRE, "tag", "--jsonl", "--input", self._asked(articles, "articles.jsonl", _ARTICLE_FIELDS)], answers
+        )
         asked = self._asked(beat / "random.jsonl.gz", "random.jsonl", _ARTICLE_FIELDS)
-        run([_BEATWIRE, "tag", "--jsonl", "--input", asked], among)
+        run([*_BEATWIRE, "tag", "--jsonl", "--input", asked], among)
         return {
             "figures": self._score("tags", beat / "labels.jsonl", articles, answers),
             "errors": errors_of(answers) + errors_of(among),
@@ -116,7 +122,7 @@ class Evaluation:
         """Scores ``beatwire tag --raw`` on texts with page dirt."""
         expected, asked, answers = self._seeds / "expected.jsonl", self._work / "seeds.in", self._work / "seeds.jsonl"
         run([sys.executable, self._eval / "score.py", "seed-input", expected], asked)
-        run([_BEATWIRE, "tag", "--jsonl", "--raw"], answers, source=asked)
+        run([*_BEATWIRE, "tag", "--jsonl", "--raw"], answers, source=asked)
         return self._score("seeds", expected, answers)
 
     def _asked(self, source: Path, name: str, fields: Sequence[str]) -> Path:

@@ -88,7 +88,8 @@ def format_log(java: Java, libs: Path, folder: Path, log: Path) -> None:
     properties.write_text(render(broker_properties(new, 19092, 19093)), encoding="ascii")
     command = java_command(java, libs, folder, "kafka.tools.StorageTool")
     command += ["format", "--standalone", "-t", new_cluster_id(), "-c", str(properties)]
-    result = subprocess.run(command, capture_output=True, text=True, env=java_environment())
+    # In a session of its own: Ctrl-C in the terminal is for its parent, and its words are no refusal.
+    result = subprocess.run(command, capture_output=True, text=True, env=java_environment(), start_new_session=True)
     if result.returncode != 0:
         said = (result.stderr + result.stdout).strip().splitlines() or ["it said nothing"]
         raise SetupError(f"Kafka could not format {log}: {said[-1]}")

@@ -106,7 +106,11 @@ def _build_with_go_from_wheel(say: Callable[[str], None]) -> Path:
 def go_version(go: Path) -> tuple[int, int] | None:
     """Runs ``go env GOVERSION`` and returns (major, minor), or None."""
     try:
-        result = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, timeout=60)
+        with tempfile.TemporaryDirectory(prefix="beatwire-go.") as folder:
+            environment = {**os.environ, **_uncounted(Path(folder))}
+            result = subprocess.run(
+                [go, "env", "GOVERSION"], capture_output=True, text=True, timeout=60, env=environment
+            )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return parse_go_version(result.stdout)
@@ -118,6 +122,16 @@ def parse_go_version(text: str) -> tuple[int, int] | None:
     return (int(found.group(1)), int(found.group(2))) if found else None
 
 
+def _uncounted(folder: Path) -> dict[str, str]:
+    """What keeps Go from counting its uses in the user's configuration folder.
+
+    ``GOTELEMETRY`` can only be read. The folder can be named, by the variable that Go's own tests use, and a file in it
+    switches counting off; a Go that knows neither counts where it always does.
+    """
+    (folder / "mode").write_text("off\n")
+    return {"TEST_TELEMETRY_DIR": str(folder)}
+
+
 def _build(go: Path, say: Callable[[str], None]) -> Path:
     """Builds Prism with a Go of ours or the user's, in a folder that goes away with all that was fetched for it."""
     say(f"Prism {beam_version}: building it with {go} (one to three minutes)")
@@ -126,6 +140,7 @@ def _build(go: Path, say: Callable[[str], None]) -> Path:
             name: str(Path(folder) / name.lower()) for name in ("GOBIN", "GOPATH", "GOMODCACHE", "GOCACHE", "GOTMPDIR")
         }
         Path(places["GOTMPDIR"]).mkdir()
+        places |= _uncounted(Path(folder))
         # A cross-compiling environment would build for another machine, and refuse GOBIN besides.
         inherited = {name: value for name, value in os.environ.items() if name not in ("GOOS", "GOARCH", "GOROOT")}
         # Go writes its module cache read-only, which nobody could then remove.

@@ -14,7 +14,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from connectors.embedded import launch, probe, processes
 from connectors.embedded.broker import EmbeddedKafka, running_bootstrap
 from connectors.embedded.jars import provide_jars
-from connectors.embedded.java import provide_java
+from connectors.embedded.java import Java, provide_java
 from connectors.kafka import topics
 from connectors.kafka.settings import KafkaSettings
 from transforms.errors import SetupError
@@ -266,6 +266,16 @@ def test_a_broker_that_gives_up_says_why(tmp_path):
     meta.write_text(meta.read_text().replace("node.id=1", "node.id=7"))
     with pytest.raises(SetupError, match=r"Kafka ended at its start \(.*node.*\); .*broker\.log says more"):
         EmbeddedKafka(tmp_path).start()
+
+
+def test_ctrl_c_in_the_terminal_does_not_reach_the_formatting(tmp_path):
+    # A terminal sends SIGINT to the processes of its session's foreground group.
+    java = tmp_path / "java"
+    java.write_text(f"#!/bin/sh\nps -o sid= -p $$ >{tmp_path}/session\necho no >&2\nexit 1\n")
+    java.chmod(0o755)
+    with pytest.raises(SetupError, match=r"Kafka could not format .*: no"):
+        launch.format_log(Java(java, 21), tmp_path, tmp_path, tmp_path / "log")
+    assert os.getsid(0) != int((tmp_path / "session").read_text())
 
 
 class TestClusterId:

@@ -8,6 +8,10 @@ import pytest
 from connectors.embedded import paths, prism
 from transforms.errors import SetupError
 
+COUNTS = """
+uses=${TEST_TELEMETRY_DIR:-$HOME/.config/go/telemetry}
+[ "$(cat "$uses/mode")" = off ] || { mkdir -p "$uses/local" && touch "$uses/local/count"; }
+"""
 BUILDS = """
 [ "$1" = env ] && { echo go1.26.8; exit; }
 echo "$@" >"$ASKED"
@@ -86,6 +90,13 @@ def test_go_builds_the_version_of_beam_and_only_the_binary_stays(world):
     assert built.stat().st_mode & stat.S_IXUSR
     assert "install -modcacherw github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0\n" == (world / "asked").read_text()
     assert ["prism"] == os.listdir(built.parent)
+
+
+def test_go_counts_nothing_in_the_users_home(world, monkeypatch):
+    monkeypatch.setenv("HOME", str(world / "home"))
+    put(world / "path", "go", COUNTS + BUILDS)
+    prism.provide_prism(lambda line: None)
+    assert not (world / "home").exists()
 
 
 @pytest.mark.parametrize(
