@@ -70,6 +70,11 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
             if behind and line.of_class("bidding", head.last, len(low)):
                 # "Apple pulls WhatsApp at Beijing's request": the government acts through the company.
                 return behind[-1], ""
+            if line.of_class("duty", max(0, head.first - 3), head.first):
+                # "Apple must remove WhatsApp, ministry says": so does who says what another one has to do.
+                says = next((n for n in behind if _says(line, n, grammar)), None)
+                if says is not None:
+                    return says, ""
             what = "a company" if name is not None else "private"
             return None, f"the actor is {what}, not a public body"
         if not line.of_class("act", max(0, head.first - 8), head.first) and not line.has("public"):
@@ -95,6 +100,14 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
         key=lambda n: abs(n.first - head.first) + (6 if n.first > head.first else 0) + (3 if n.kind == "place" else 0),
     )
     return (nearest[0], "") if nearest else (None, "")
+
+
+def _says(line: Line, name: Mention, grammar: Grammar) -> bool:
+    """Is a body or place the one who says it: "ministry says", "according to Hanoi", not "an analyst in Hanoi says"?"""
+    if line.of_class("saying", max(0, name.first - 3), name.first):
+        return True
+    before = line.sentence.low[name.first - 1] if name.first else ""
+    return before not in grammar.prepositions and line.of_class("saying", name.last, name.last + 3)
 
 
 def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> list[tuple[str, Mention]]:

@@ -168,5 +168,12 @@ def test_an_explanation_says_which_rule_gave_the_stage() -> None:
     assert "stage/court-halts" in {finding.stage_rule for finding in explanation.findings if finding.counted}
 
 
+def test_to_before_a_list_is_no_order() -> None:
+    tags = tag(Document(title="US adds Huawei to entity list", language="en"))
+
+    (proof,) = [one for one in tags.evidence if one.supports == "stage:announced"]
+    assert ("entity list", "measure/entity-list") == (proof.quote, proof.rule)
+
+
 def test_an_explanation_of_an_empty_page_says_so() -> None:
     assert {"all": "no measure and target of the beat in a language that the rules know"} == explain(Document()).reasons

@@ -19,6 +19,9 @@ STAGES = [
     ("Australian regulator orders ban on Temu", "announced", "Temu", "AU"),
     ("Italian watchdog orders Apple and Google to remove DeepSeek from app stores", "announced", "DeepSeek", "IT"),
     ("TikTok goes dark in the United States", "in-force", "TikTok", "US"),
+    ("Apple must remove Telegram from app stores in Vietnam, ministry says", "announced", "Telegram", "VN"),
+    ("Apple told to remove Telegram from app stores, Vietnamese regulator says", "announced", "Telegram", "VN"),
+    ("Apple must remove TikTok from app stores, US senator says", "threatened", "TikTok", "US"),
     # --- courts and other bodies that stop it
     ("Judge blocks US ban on WeChat", "halted", "WeChat", "US"),
     ("Federal judge halts Trump's TikTok ban", "halted", "TikTok", "US"),
