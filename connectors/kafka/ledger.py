@@ -9,6 +9,7 @@ Retention takes whole segments away, from each partition of `finds` at its own t
 without gap only from the time on from which all partitions are whole.
 """
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from connectors.kafka.packed import PackedSet, short
 from connectors.kafka.partition import partition_of
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.topics import TOPICS
+from connectors.kafka.unreadable import UNREADABLE
 from transforms import instants
 from transforms.ledger import Books, FeedBook, Ordinals, Overdue, book
 
@@ -129,11 +131,9 @@ class Ledger:
 
         def take(record: Any) -> None:
             if record.value is not None:
-                try:
-                    value = decode(record.value)
-                except (msgspec.DecodeError, ValueError):
-                    return  # the pipeline does not see it either, and says so
-                apply(value, record)
+                # The pipeline does not see what is unreadable either, and says so.
+                with contextlib.suppress(*UNREADABLE):
+                    apply(decode(record.value), record)
 
         reader = TopicReader(self._settings, self._settings.topic(name), PATIENCE)
         try:
@@ -148,8 +148,8 @@ class Ledger:
         self._ended.add(sighting(end.find_id, end.poll))
 
     def _on_find(self, find: _Find, record: Any) -> None:
+        number, seen, age = short(find.find_id), sighting(find.find_id, find.poll), self._age(find.found)
         self._count(find, record.timestamp / 1000)
-        number, seen = short(find.find_id), sighting(find.find_id, find.poll)
         self._finds.add(number)
         self._named.pop(number, None)
         if seen in self._ended:
@@ -158,10 +158,12 @@ class Ledger:
         late = find.found <= self._late
         self._open[number] = seen << 1 | late
         if late and len(self._named) < LISTED:
-            age = self._now - instants.from_text(find.found)
             self._named[number] = Overdue(
                 find.source.id, find.item_id, find.find_id, find.entry.link, find.found, round(age, 1)
             )
+
+    def _age(self, found: str) -> float:
+        return self._now - instants.from_text(found)
 
     def _count(self, find: _Find, appended: float) -> None:
         feed = self._feeds.setdefault(find.source.id, _Feed())

@@ -13,7 +13,7 @@ import msgspec
 _log = logging.getLogger(__name__)
 
 # What comes of foreign bytes: no JSON or not of this form, no UTF-8, a number beyond 64 bits, brackets without end.
-_UNREADABLE = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
+UNREADABLE = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 
 
 def passing_over(apply: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -27,7 +27,7 @@ def passing_over(apply: Callable[[Any], None]) -> Callable[[Any], None]:
     def forgiving(record: Any) -> None:
         try:
             apply(record)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             place = f"{record.topic}, partition {record.partition}, offset {record.offset}"
             _log.warning("passed over an unreadable record (%s): %s: %s", place, type(error).__name__, error)
 

@@ -95,6 +95,16 @@ def test_finds_are_what_ended_and_what_is_in_flight(put, books):
     assert ((7, 5, 2), True) == (counts(told), told.right)
 
 
+def test_what_something_else_wrote_is_no_part_of_the_books(put, books):
+    negative = "-" + "1" * 31
+    put(find(1), outcome(find(1)), cursor(1))
+    put(replace(find(2), find_id=negative), replace(find(3), found="yesterday"), replace(find(4), find_id=""))
+    put(*(replace(outcome(find(1)), find_id=one) for one in (negative, "zz")))
+    put(replace(outcome(find(5)), found="yesterday"))
+    told = books()
+    assert ((1, 1, 0), True) == (counts(told), told.right)
+
+
 def test_a_find_that_a_crash_wrote_twice_counts_once(put, books):
     put(find(1), find(1), outcome(find(1)), outcome(find(1)), cursor(1))
     told = books()
