@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from connectors.kafka.partition import partition_of
+from connectors.kafka.sink import Row
 from connectors.worker import Worker
 from transforms.records import Tagged
 from transforms.revision import article_id, asks_for_owned
@@ -44,9 +45,20 @@ class Histories:
         with contextlib.ExitStack() as stack:
             for partition in sorted(partitions):
                 stack.enter_context(self._worker.latest(partition).deciding)
+            self._roll_forward()
             caught_up = {partition: self._worker.latest(partition).read() for partition in partitions}
             found = {key: caught_up[self._partition(key)].get(key) for key in wanted}
             yield {key: last for key, last in found.items() if last is not None}
+
+    def _roll_forward(self) -> None:
+        """Says on `latest` what a writer that died had said on `articles` only; in the bundle's own partitions."""
+        topic = self._worker.settings.kafka.topic("latest")
+        for partition in self._own:
+            memory = self._worker.latest(partition)
+            memory.read()
+            missing = memory.unsaid()
+            rows = [Row(topic, one.key, one.value, tuple(one.headers), partition) for one in missing]
+            self._worker.write(rows, "publish")
 
     def _keys(self, one: Tagged) -> Iterator[str]:
         item = one.read.find.item_id

@@ -1,11 +1,24 @@
 """Publish's memory: what `latest` says of the articles in one of its partitions."""
 
+import logging
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
-from connectors.kafka.memory import PartitionReader
 from connectors.kafka.unreadable import key_of, passing_over
 from transforms.versions import Latest, remember
+
+TAIL = 5_000  # records at the end of `articles` in which a dead writer's last words are looked for
+SKEW = 60_000  # milliseconds by which the clocks of two brokers may differ
+
+_log = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """What a memory needs of `connectors.kafka.memory.PartitionReader`."""
+
+    def catch_up(self, apply: Callable[[Any], None]) -> None: ...
+    def close(self) -> None: ...
 
 
 class LatestMemory:
@@ -13,13 +26,18 @@ class LatestMemory:
 
     A record that cannot be read (written by something else) is passed over: what was known of the article before stays.
 
+    Args:
+      reader: Reads the partition of `latest`; nobody else's.
+      said: Reads the end of the same partition of `articles`; None where nobody asks for `unsaid`.
+
     Attributes:
       deciding: Held by whoever decides by this partition, from catching up until what was decided is acknowledged.
     """
 
-    def __init__(self, reader: PartitionReader) -> None:
+    def __init__(self, reader: Reader, said: Reader | None = None) -> None:
         self.deciding = threading.Lock()
-        self._reader, self._lock = reader, threading.Lock()
+        self._reader, self._said, self._lock = reader, said, threading.Lock()
+        self._newest, self._buried = 0, set[str]()
         self._articles: dict[str, Latest] = {}
         self._by_item: dict[str, set[str]] = {}
         self._looked = 0.0
@@ -29,6 +47,35 @@ class LatestMemory:
         with self._lock:
             self._reader.catch_up(passing_over(self._apply))
             return self._articles
+
+    def unsaid(self) -> list[Any]:
+        """What stands on `articles` and not yet here, because its writer died in between: records to be written here.
+
+        Looked for once, after the first `read`, by who writes this partition. Otherwise the same revision could be said
+        twice with different words: its find comes again, and the page may have changed meanwhile.
+        """
+        with self._lock:
+            reader, self._said = self._said, None
+            if reader is None:
+                return []
+            missing: dict[str, tuple[int, Any]] = {}
+
+            def look(record: Any) -> None:
+                key = key_of(record)
+                revision = remember(record.value).version.revision
+                known = self._articles[key].version.revision if key in self._articles else 0
+                if record.timestamp + SKEW >= self._newest and key not in self._buried and revision > known:
+                    missing[key] = max(missing.get(key, (0, record)), (revision, record), key=lambda one: one[0])
+
+            try:
+                reader.catch_up(passing_over(look))
+            except BaseException:
+                self._said = reader
+                raise
+            reader.close()
+            if missing:
+                _log.warning("%d versions stood on articles and not on latest: their writer died", len(missing))
+            return [record for _, record in missing.values()]
 
     def owned(self, item: str) -> dict[str, Latest]:
         """The articles of this partition that an item was last to publish, by id, as of the last `read`."""
@@ -50,15 +97,20 @@ class LatestMemory:
             return [key for key, last in self._articles.items() if not last.usable and last.said < before]
 
     def close(self) -> None:
-        """Ends the consumer."""
+        """Ends the consumers."""
         self._reader.close()
+        if self._said is not None:
+            self._said.close()
 
     def _apply(self, record: Any) -> None:
         key = key_of(record)
+        self._newest = max(self._newest, record.timestamp)
         if record.value is None:
             self._forget(key)
+            self._buried.add(key)
             return
         last = remember(record.value)
+        self._buried.discard(key)
         self._forget(key)
         self._articles[key] = last
         self._by_item.setdefault(last.item, set()).add(key)

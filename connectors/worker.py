@@ -22,7 +22,7 @@ from connectors.kafka.sink import Reject, Row, Sink
 from connectors.kafka.spill import Spill
 from connectors.kafka.unfinished import Unfinished
 from connectors.kafka.unreadable import key_of, passing_over
-from connectors.latest import LatestMemory
+from connectors.latest import TAIL, LatestMemory
 from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
@@ -133,7 +133,10 @@ class Worker:
 
     def latest(self, partition: int) -> LatestMemory:
         """What was last said of the articles in one partition of `latest`."""
-        return self._once(("latest", partition), lambda: LatestMemory(self._partition("latest", partition)))
+        return self._once(
+            ("latest", partition),
+            lambda: LatestMemory(self._partition("latest", partition), self._partition("articles", partition, TAIL)),
+        )
 
     def unfinished(self, partition: int) -> Unfinished:
         """The finds without outcome in one partition of `finds`."""
@@ -256,10 +259,9 @@ class Worker:
     def _topic(self, name: str) -> TopicReader:
         return TopicReader(self.settings.kafka, self.settings.kafka.topic(name), self.settings.patience, self._over)
 
-    def _partition(self, name: str, partition: int) -> PartitionReader:
-        return PartitionReader(
-            self.settings.kafka, self.settings.kafka.topic(name), partition, self.settings.patience, self._over
-        )
+    def _partition(self, name: str, partition: int, newest: int | None = None) -> PartitionReader:
+        kafka = self.settings.kafka
+        return PartitionReader(kafka, kafka.topic(name), partition, self.settings.patience, self._over, newest)
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         with self._lock:

@@ -38,8 +38,9 @@ class _Reader:
         partitions: Sequence[int],
         patience: float | None,
         over: threading.Event | None,
+        newest: int | None = None,
     ) -> None:
-        self._settings, self._topic, self._patience = settings, topic, patience
+        self._settings, self._topic, self._patience, self._newest = settings, topic, patience, newest
         self._over = over or threading.Event()
         self._partitions = [TopicPartition(topic, partition) for partition in partitions]
         self._next: dict[TopicPartition, int] = {}
@@ -147,6 +148,9 @@ class _Reader:
             )
             consumer.assign(self._partitions)
             starts = consumer.beginning_offsets(self._partitions, timeout_ms=_within(ANSWER, deadline))
+            if self._newest is not None and not self._next:
+                ends = self._ends(consumer, deadline)
+                starts = {one: max(starts[one], ends[one] - self._newest) for one in self._partitions}
             for one in self._partitions:
                 consumer.seek(one, max(starts[one], self._next.get(one, 0)))
         return self._consumer
@@ -173,6 +177,7 @@ class PartitionReader(_Reader):
       partition: Which.
       patience: Seconds to try for; None tries for ever.
       over: Set when the run has ended: what waits then raises.
+      newest: Begin so many records before the end; None begins at the start.
     """
 
     def __init__(
@@ -182,8 +187,9 @@ class PartitionReader(_Reader):
         partition: int,
         patience: float | None,
         over: threading.Event | None = None,
+        newest: int | None = None,
     ) -> None:
-        super().__init__(settings, topic, [partition], patience, over)
+        super().__init__(settings, topic, [partition], patience, over, newest)
 
 
 class TopicReader(_Reader):

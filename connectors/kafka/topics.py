@@ -58,7 +58,13 @@ def _compacted(days: int | None, **more: str) -> dict[str, str]:
 
 
 TOPICS = (
-    Topic("articles", "article id", "every version on the beat: the log for bots and analysis", _kept(30)),
+    Topic(
+        "articles",
+        "article id",
+        "every version on the beat: the log for bots and analysis",
+        _kept(30),
+        memory=True,  # its end: what a writer that died had said there only
+    ),
     Topic(
         "latest",
         "article id",

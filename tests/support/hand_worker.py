@@ -61,7 +61,7 @@ class HandWorker(worker.Worker):
         """How often readers of a topic were caught up."""
         return sum(reader.times for reader in self.memories if reader._name == name)
 
-    def _reader(self, name, partition=None):
+    def _reader(self, name, partition=None, newest=None):
         self.memories.append(PaperReader(self.kafka, name, partition))
         return self.memories[-1]
 

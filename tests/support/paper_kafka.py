@@ -42,6 +42,7 @@ class PaperKafka:
                 headers=row.headers,
                 partition=partition,
                 offset=len(self._records[name]),
+                timestamp=len(self.written),
             )
             self._records[name].append(record)
             self.written.append(name)
@@ -64,9 +65,19 @@ class PaperKafka:
         offset = len(self._records[name])
         self._records[name].append(
             types.SimpleNamespace(
-                topic=name, key=key.encode(), value=encoded, headers=(), partition=partition, offset=offset
+                topic=name,
+                key=key.encode(),
+                value=encoded,
+                headers=(),
+                partition=partition,
+                offset=offset,
+                timestamp=len(self.written),
             )
         )
+
+    def lose(self, name, count):
+        """Takes back the newest records of a topic, as if their writer had died before."""
+        del self._records[name][-count:]
 
     def _name(self, topic):
         return topic.removeprefix(f"{self.settings.prefix}.").rpartition(".")[0]

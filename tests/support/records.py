@@ -1,7 +1,9 @@
 """Records for tests: small, valid, and alike but for what a test names."""
 
+from msgspec.structs import replace
+
 from transforms import identity, instants
-from transforms.records import Entry, FeedSource, Find, Outcome
+from transforms.records import Article, Entry, FeedSource, Find, Outcome, Read, Tagged
 from transforms.tags import Action, Tags
 
 NOW = 1_800_000_000.0
@@ -51,4 +53,16 @@ def outcome(of, name="published", step="publish"):
         poll=of.poll,
         found=of.found,
         ended=of.found,
+    )
+
+
+def tagged(number=1, tags=TAGS, title="Ban halted", of=None, at=NOW):
+    """A find whose page was read and tagged."""
+    link = f"https://paper.example/{number}"
+    text = f"A judge halted the ban number {number}."
+    article = Article(url=link, title=title, text=text, language="en")
+    then = instants.to_text(at)
+    tags = replace(tags, text_hash=identity.text_hash(text))
+    return Tagged(
+        read=Read(find=find(link, of=of, at=at), article=article, attempts=1, fetched=then), tags=tags, tagged=then
     )

@@ -191,3 +191,21 @@ def test_an_unreachable_kafka_exhausts_the_patience():
 
 def test_nothing_connects_before_it_is_asked():
     PartitionReader(KafkaSettings(bootstrap="127.0.0.1:1"), "t", 0, None).close()
+
+
+def test_a_reader_of_the_newest_begins_so_many_before_the_end_and_then_misses_nothing(kafka_settings, write):
+    write(range(10))
+    reader, memory = PartitionReader(kafka_settings, kafka_settings.topic("articles"), 0, 30, newest=3), Memory()
+    for numbers in (range(0), range(10, 15)):
+        write(numbers)
+        reader.catch_up(memory)
+    reader.close()
+    assert [7, 8, 9, 10, 11, 12, 13, 14] == memory.values
+
+
+def test_a_reader_of_more_than_there_is_begins_at_the_start(kafka_settings, write):
+    write(range(2))
+    reader, memory = PartitionReader(kafka_settings, kafka_settings.topic("articles"), 0, 30, newest=50), Memory()
+    reader.catch_up(memory)
+    reader.close()
+    assert [0, 1] == memory.values

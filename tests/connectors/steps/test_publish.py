@@ -4,30 +4,18 @@ import pytest
 from apache_beam.transforms.window import GlobalWindow
 from beam_by_hand import START, ByHand
 from msgspec.structs import replace
-from records import TAGS, find, outcome, source
+from records import find, outcome, source, tagged
 
 from connectors.kafka.partition import partition_of
 from connectors.steps.publish import _Publish, _WriteOutcomes, keyed
-from transforms import identity, instants
 from transforms.events import Event
-from transforms.records import Article, Ending, Outcome, Read, Tagged
+from transforms.records import Ending, Outcome, Read, Tagged
 from transforms.revision import article_id
 from transforms.tags import Tags
 
 
 def step(hand):
     return ByHand.of(_Publish, hand.settings)
-
-
-def tagged(number=1, tags=TAGS, title="Ban halted", of=None, at=START):
-    link = f"https://paper.example/{number}"
-    text = f"A judge halted the ban number {number}."
-    article = Article(url=link, title=title, text=text, language="en")
-    then = instants.to_text(at)
-    tags = replace(tags, text_hash=identity.text_hash(text))
-    return Tagged(
-        read=Read(find=find(link, of=of, at=at), article=article, attempts=1, fetched=then), tags=tags, tagged=then
-    )
 
 
 def bundle(hand, *ones, **more):

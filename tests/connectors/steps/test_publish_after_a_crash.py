@@ -1,0 +1,69 @@
+"""Publish after its writer died between `articles` and `latest`: what was said there once is said here, too."""
+
+from beam_by_hand import START, ByHand
+from msgspec.structs import replace
+from records import tagged
+
+from connectors.kafka.sink import Row
+from connectors.steps.publish import _Publish, keyed
+from transforms.events import Event
+from transforms.revision import article_id
+
+
+def bundle(hand, *ones):
+    step = ByHand.of(_Publish, hand.settings)
+    return step.bundle(*(keyed(one, hand.settings.kafka.partitions) for one in ones))
+
+
+def crash_before_latest(hand, one):
+    """What one bundle said on `articles`, and nothing else of it."""
+    bundle(hand, one)
+    for name in ("latest", "outcomes"):
+        hand.kafka.lose(name, 1)
+    hand.forget()
+
+
+def said(hand, name):
+    return [(event.version.revision, event.version.event) for event in hand.kafka.values(name, Event)]
+
+
+def test_a_page_that_changed_meanwhile_is_the_next_revision_of_what_was_said(hand):
+    crash_before_latest(hand, tagged(title="Ban halted"))
+    ((_, first),) = said(hand, "articles")
+    (out,) = bundle(hand, replace_swept(tagged(title="Ban lifted")))
+    (one, two) = hand.kafka.values("articles", Event)
+    assert ("published", 2, first) == (out.value.outcome, two.version.revision, two.change.previous)
+    assert [one, two] == hand.kafka.values("latest", Event)
+
+
+def test_a_page_that_is_as_it_was_is_not_said_again(hand):
+    crash_before_latest(hand, one := tagged())
+    ((_, first),) = said(hand, "articles")
+    (out,) = bundle(hand, replace_swept(one))
+    assert ("published", first) == (out.value.outcome, out.value.event_id)
+    assert said(hand, "articles") == said(hand, "latest") == [(1, first)]
+
+
+def test_it_is_looked_for_once_and_what_latest_has_is_left_alone(hand):
+    bundle(hand, tagged(1), tagged(2))
+    hand.forget()
+    bundle(hand, tagged(3))
+    bundle(hand, tagged(4))
+    assert 4 == len(said(hand, "latest"))
+
+
+def test_what_has_its_tombstone_is_not_brought_back(hand):
+    bundle(hand, one := tagged(1))
+    hand.kafka.write([tombstone(hand, one)])
+    hand.forget()
+    bundle(hand, tagged(1, at=START + 60, title="Another"))
+    assert [1, 1] == [revision for revision, _ in said(hand, "articles")]
+
+
+def replace_swept(one):
+    return replace(one, read=replace(one.read, find=replace(one.read.find, swept=True)))
+
+
+def tombstone(hand, one):
+    shard, _ = keyed(one, hand.settings.kafka.partitions)
+    return Row(hand.settings.kafka.topic("latest"), article_id(one).encode(), None, (), shard)
