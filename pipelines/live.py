@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import logging
+import re
 import threading
 import time
 import uuid
@@ -29,6 +30,8 @@ _WATCH = "--job_server_timeout=315360000"
 # one of them is lost (docs/decisions/0019). Other runners do not know the experiment.
 _WHOLE_BUNDLES = "--experiments=prism_disable_sdf_split"
 TAKEN_WITHIN = 120.0  # seconds until a job must be seen on Flink: its jars are staged first
+
+_GO_FRAME = re.compile(r"\.go:\d+( \+0x[0-9a-f]+)?$")  # of a stack of Prism's own
 
 _log = logging.getLogger(__name__)
 
@@ -138,7 +141,7 @@ class Job:
 
 
 def last_line(text: str) -> str:
-    """The last line of a traceback or message that says something: the error itself."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    """The line of a traceback or message that says something: the error itself, not where it was met."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not _GO_FRAME.search(line)]
     told = [line for line in lines if "Error" in line or "error" in line]
     return (told or lines or [""])[-1][:500]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipelines.live import last_line
 from pipelines.supervisor import FIRST_PAUSE, LONGEST_PAUSE, MANY, REMIND, STEADY, Faults, supervise
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable
 
@@ -146,3 +147,19 @@ def test_a_job_that_runs_steadily_after_several_failures_says_so():
 
     said = supervised(world, lambda: Recovering(world))
     assert "the pipeline is steady again, after 3 failures" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Traceback:\n  File x\nValueError: no such feed\n", "ValueError: no such feed"),
+        (
+            "job failed, error: worker gone\ngoroutine 7:\n\t/a/errgroup/errgroup.go:78 +0x95\n",
+            "job failed, error: worker gone",
+        ),
+        ("the runner is gone", "the runner is gone"),
+        ("", ""),
+    ],
+)
+def test_of_a_long_text_the_line_is_told_that_says_what_happened(text, told):
+    assert told == last_line(text)
