@@ -9,7 +9,7 @@ import dataclasses
 
 import msgspec
 
-from transforms import events, identity
+from transforms import events, identity, lenient
 from transforms.events import Change, Event, Pipeline, Times, Version
 from transforms.records import Article, Find, Record, Tagged
 from transforms.tags import Tags
@@ -73,7 +73,7 @@ def remember(value: bytes) -> Latest:
     Raises:
       msgspec.DecodeError: If it is not an event of this form.
     """
-    return latest_of(msgspec.json.decode(value, type=Event))
+    return latest_of(lenient.decode(value, Event))
 
 
 def latest_of(event: Event) -> Latest:
