@@ -5,7 +5,8 @@ would be forgotten and said again from revision 1.
 """
 
 import functools
-from typing import Any, TypeVar
+from collections.abc import Hashable
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec import inspect
@@ -27,7 +28,7 @@ def decode(value: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(value, type=kind)
     except msgspec.ValidationError:
-        return msgspec.convert(known(msgspec.json.decode(value), _info(kind)), kind)
+        return msgspec.convert(known(msgspec.json.decode(value), _info(cast(Hashable, kind))), kind)
 
 
 def known(value: Any, info: inspect.Type) -> Any:
