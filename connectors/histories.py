@@ -38,17 +38,36 @@ class Histories:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[dict[str, Latest]]:
-        """The newest version of each article that matters, caught up; nobody else in this process adds to them."""
+        """The newest version of each article that matters, caught up; nobody else in this process adds to them.
+
+        What matters follows from the memories, and they may grow while this waits for its turn: so it is asked again
+        when all is held, and if more is needed, all is let go and taken anew.
+        """
+        partitions = self._own
+        while True:
+            with contextlib.ExitStack() as stack:
+                for partition in sorted(partitions):
+                    stack.enter_context(self._worker.latest(partition).deciding)
+                try:
+                    self._roll_forward()
+                    wanted = self._wanted()
+                    needed = self._own | {self._partition(key) for key in wanted}
+                    if needed <= partitions:
+                        caught_up = {one: self._worker.latest(one).read() for one in partitions}
+                        found = {key: caught_up[self._partition(key)].get(key) for key in wanted}
+                        yield {key: last for key, last in found.items() if last is not None}
+                        return
+                    partitions = partitions | needed
+                except BaseException:
+                    for partition in partitions:
+                        self._worker.latest(partition).doubted()
+                    raise
+
+    def _wanted(self) -> set[str]:
+        """The articles that matter, as the memories say now."""
+        self._looked_at = {}
         self.owned = self._owned({one.read.find.item_id for one in self._finds if asks_for_owned(one)})
-        wanted = {key for one in self._finds for key in self._keys(one)}
-        partitions = self._own | {self._partition(key) for key in wanted}
-        with contextlib.ExitStack() as stack:
-            for partition in sorted(partitions):
-                stack.enter_context(self._worker.latest(partition).deciding)
-            self._roll_forward()
-            caught_up = {partition: self._worker.latest(partition).read() for partition in partitions}
-            found = {key: caught_up[self._partition(key)].get(key) for key in wanted}
-            yield {key: last for key, last in found.items() if last is not None}
+        return {key for one in self._finds for key in self._keys(one)}
 
     def _roll_forward(self) -> None:
         """Says on `latest` what a writer that died had said on `articles` only; in the bundle's own partitions."""
@@ -59,6 +78,7 @@ class Histories:
             missing = memory.unsaid()
             rows = [Row(topic, one.key, one.value, tuple(one.headers), partition) for one in missing]
             self._worker.write(rows, "publish")
+            memory.settled()
 
     def _keys(self, one: Tagged) -> Iterator[str]:
         item = one.read.find.item_id

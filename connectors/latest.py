@@ -28,15 +28,16 @@ class LatestMemory:
 
     Args:
       reader: Reads the partition of `latest`; nobody else's.
-      said: Reads the end of the same partition of `articles`; None where nobody asks for `unsaid`.
+      said: Makes a reader of the end of the same partition of `articles`; None where nobody asks for `unsaid`.
 
     Attributes:
       deciding: Held by whoever decides by this partition, from catching up until what was decided is acknowledged.
     """
 
-    def __init__(self, reader: Reader, said: Reader | None = None) -> None:
+    def __init__(self, reader: Reader, said: Callable[[], Reader] | None = None) -> None:
         self.deciding = threading.Lock()
         self._reader, self._said, self._lock = reader, said, threading.Lock()
+        self._doubted = said is not None
         self._newest, self._buried = 0, set[str]()
         self._articles: dict[str, Latest] = {}
         self._by_item: dict[str, set[str]] = {}
@@ -51,12 +52,12 @@ class LatestMemory:
     def unsaid(self) -> list[Any]:
         """What stands on `articles` and not yet here, because its writer died in between: records to be written here.
 
-        Looked for once, after the first `read`, by who writes this partition. Otherwise the same revision could be said
-        twice with different words: its find comes again, and the page may have changed meanwhile.
+        Looked for by who writes this partition, after the first `read` and whenever it was doubted, until it is
+        `settled`. Otherwise the same revision could be said twice with different words: its find comes again, and the
+        page may have changed meanwhile.
         """
         with self._lock:
-            reader, self._said = self._said, None
-            if reader is None:
+            if self._said is None or not self._doubted:
                 return []
             missing: dict[str, tuple[int, Any]] = {}
 
@@ -67,15 +68,22 @@ class LatestMemory:
                 if record.timestamp + SKEW >= self._newest and key not in self._buried and revision > known:
                     missing[key] = max(missing.get(key, (0, record)), (revision, record), key=lambda one: one[0])
 
+            reader = self._said()
             try:
                 reader.catch_up(passing_over(look))
-            except BaseException:
-                self._said = reader
-                raise
-            reader.close()
+            finally:
+                reader.close()
             if missing:
                 _log.warning("%d versions stood on articles and not on latest: their writer died", len(missing))
             return [record for _, record in missing.values()]
+
+    def settled(self) -> None:
+        """What was `unsaid` stands here by now."""
+        self._doubted = False
+
+    def doubted(self) -> None:
+        """A write to this partition failed: what of it was said nobody knows."""
+        self._doubted = True
 
     def owned(self, item: str) -> dict[str, Latest]:
         """The articles of this partition that an item was last to publish, by id, as of the last `read`."""
@@ -97,10 +105,8 @@ class LatestMemory:
             return [key for key, last in self._articles.items() if not last.usable and last.said < before]
 
     def close(self) -> None:
-        """Ends the consumers."""
+        """Ends the consumer."""
         self._reader.close()
-        if self._said is not None:
-            self._said.close()
 
     def _apply(self, record: Any) -> None:
         key = key_of(record)

@@ -5,6 +5,7 @@ and are shared. Nothing of it is pickled.
 """
 
 import contextlib
+import functools
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -135,7 +136,9 @@ class Worker:
         """What was last said of the articles in one partition of `latest`."""
         return self._once(
             ("latest", partition),
-            lambda: LatestMemory(self._partition("latest", partition), self._partition("articles", partition, TAIL)),
+            lambda: LatestMemory(
+                self._partition("latest", partition), lambda: self._partition("articles", partition, TAIL)
+            ),
         )
 
     def unfinished(self, partition: int) -> Unfinished:
@@ -158,7 +161,6 @@ class Worker:
         if not rows:
             return ()
         with self._at_work():
-            self.lease.hold(self.settings.patience)
             try:
                 with self._sink() as sink:
                     rejects = sink.write(rows)
@@ -244,7 +246,8 @@ class Worker:
             if self._idle:
                 sink = self._idle.pop()
             else:
-                sink = Sink(self.settings.kafka, self.settings.patience, over=self._over)
+                hold = functools.partial(self.lease.hold, self.settings.patience)
+                sink = Sink(self.settings.kafka, self.settings.patience, over=self._over, permit=hold)
                 self._sinks.append(sink)
         try:
             yield sink

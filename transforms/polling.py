@@ -13,6 +13,8 @@ from transforms import identity, instants, schedule
 from transforms.errors import ItemError
 from transforms.records import Entry, FeedSource, Find, Record
 
+BELIEVED = 2 * 86400.0  # seconds that a stored instant may lie ahead of the clock
+
 
 class Cursor(Record, frozen=True, kw_only=True):
     """State of one feed; also the value on `feeds`.
@@ -30,6 +32,8 @@ class Cursor(Record, frozen=True, kw_only=True):
       found: Finds so far.
       failures: Polls that failed since it last answered.
       error: Why the last poll failed; empty when it did not.
+      newest: When its newest find was found. Later finds are never dated before it, also when the clock goes back:
+        which of two finds of an item is the later one hangs on it.
       version: Of this form.
     """
 
@@ -45,6 +49,7 @@ class Cursor(Record, frozen=True, kw_only=True):
     found: int = 0
     failures: int = 0
     error: str = ""
+    newest: str | None = None
     version: int = 1
 
 
@@ -78,7 +83,9 @@ def begin(source: FeedSource, stored: Cursor | None, now: float) -> Cursor:
     first = instants.to_text(schedule.first(source, now))
     if stored is None:
         return Cursor(feed_id=source.id, url=source.url, next_poll=first)
-    due = stored.next_poll if instants.from_text(stored.next_poll) > now else first
+    # What lies further ahead than any wait was written under a clock that was ahead.
+    ahead = instants.from_text(stored.next_poll) - now
+    due = stored.next_poll if 0 < ahead <= schedule.longest(source) else first
     return configured(replace(stored, next_poll=due), source)
 
 
@@ -96,7 +103,7 @@ def advance(cursor: Cursor, source: FeedSource, polled: Polled, now: float) -> t
       cursor: The feed's cursor before the poll.
       source: The feed.
       polled: What the poll brought.
-      now: Unix time; becomes ``found`` of the finds.
+      now: Unix time; becomes ``found`` of the finds, unless an earlier one is dated later.
 
     Returns:
       The next cursor, and a find for every entry that is new or says something else than before, oldest entry first.
@@ -126,6 +133,7 @@ def advance(cursor: Cursor, source: FeedSource, polled: Polled, now: float) -> t
         shown[item] = told
         if cursor.shown.get(item) != told:
             fresh.append((entry, item, told))
+    found = _not_before(instants.to_text(now), cursor.newest, now)
     finds = tuple(
         Find(
             find_id=identity.find_id(item, source.id, told),
@@ -134,13 +142,24 @@ def advance(cursor: Cursor, source: FeedSource, polled: Polled, now: float) -> t
             source=source,
             entry=entry,
             polled=began,
-            found=instants.to_text(now),
+            found=found,
             poll=after.polls,
             ordinal=cursor.found + number,
         )
         for number, (entry, item, told) in enumerate(reversed(fresh), start=1)
     )
     after = replace(
-        after, etag=polled.etag, last_modified=polled.last_modified, shown=shown, found=cursor.found + len(finds)
+        after,
+        etag=polled.etag,
+        last_modified=polled.last_modified,
+        shown=shown,
+        found=cursor.found + len(finds),
+        newest=found if finds else cursor.newest,
     )
     return after, finds
+
+
+def _not_before(found: str, newest: str | None, now: float) -> str:
+    """An instant, or the one that it must not lie before; one that is days ahead is not believed."""
+    believed = newest is not None and instants.from_text(newest) - now <= BELIEVED
+    return max(found, newest) if newest is not None and believed else found

@@ -31,6 +31,11 @@ def following(source: FeedSource, failures: int, error: ItemError | None, polls:
     return now + wait
 
 
+def longest(source: FeedSource) -> float:
+    """Seconds that a feed waits for its next poll at most."""
+    return max(SLOWEST, source.interval * (1 + JITTER))
+
+
 def _fraction(feed_id: str, salt: int) -> float:
     """The same number in [0, 1) for the same feed and salt, so that a replay decides alike."""
     return int(identity.digest(feed_id, salt)[:8], 16) / 2**32

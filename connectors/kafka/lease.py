@@ -175,6 +175,11 @@ class LeaseKeeper:
             except (KafkaUnavailable, errors.KafkaError) as error:
                 _log.info("the lease is not renewed: %s", error)
                 wait = RETRY
+            except Exception as error:  # a keeper that died would leave all writes waiting for ever
+                _log.warning("the lease is not renewed: %s: %s", type(error).__name__, error)
+                with self._io:
+                    self._retire()
+                wait = RETRY
             if self._error is not None:
                 return
             self._ending.wait(wait)

@@ -74,6 +74,8 @@ class Sink:
       connect: Makes a producer of settings, careful or not, within seconds; see `producers.make`.
       over: Set when the run has ended: nothing is written from then on, and what waits raises.
       limits: The most bytes of one record by full topic name, where it is not `MAX_RECORD`.
+      permit: Called before each attempt, after the connection: raises when nothing may be written any more, and waits
+        while that is not sure. A write may last as long as Kafka is away, and the right to write may end meanwhile.
     """
 
     def __init__(
@@ -83,7 +85,9 @@ class Sink:
         connect: Connect = make,
         over: threading.Event | None = None,
         limits: Mapping[str, int] | None = None,
+        permit: Callable[[], None] = lambda: None,
     ) -> None:
+        self._permit = permit
         self._settings, self._patience, self._connect = settings, patience, connect
         self._over = over or threading.Event()
         self._limits = {settings.topic("dead-letters"): DEAD_LETTER_BYTES, **(limits or {})}
@@ -184,7 +188,10 @@ class Sink:
                 self._producer = producer
             except Exception as error:
                 self._raise_if_over()
+                if blame(error) == "record":  # whatever it is, no record was there to be blamed
+                    error = KafkaUnavailable(f"no producer can be made: {type(error).__name__}: {error}")
                 return [error, *[NotSent()] * (len(rows) - 1)]
+        self._permit()
         self._raise_if_over()  # after the connection: whoever ends the run either sees the producer, or stops us here
         results = send_all(producer, rows, end)
         self._raise_if_over()

@@ -30,7 +30,7 @@ class Unfinished:
 
         Args:
           now: Unix time.
-          older_than: Only those found at least so many seconds before.
+          older_than: Only those found at least so many seconds before; 0 gives all, whatever the clock said then.
 
         Raises:
           KafkaUnavailable: Kafka did not answer within the readers' patience.
@@ -41,7 +41,8 @@ class Unfinished:
             self._outcomes.catch_up()  # again: a find read just now may have ended since
             self._open = {key: find for key, find in self._open.items() if not self._ended(find)}
             before = instants.to_text(now - older_than)
-            return tuple(sorted((one for one in self._open.values() if one.found <= before), key=lambda one: one.found))
+            old = (one for one in self._open.values() if not older_than or one.found <= before)
+            return tuple(sorted(old, key=lambda one: one.found))
 
     def close(self) -> None:
         """Ends the consumer."""

@@ -117,21 +117,23 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
         """Sends events to `articles`, and those acknowledged there to `latest`.
 
         One after the other: were they under way together, a crash could leave a version on `latest` alone; the find,
-        swept and decided again, would say nothing new.
+        swept and decided again, would say nothing new. And what a decision says in the second place (that an article is
+        superseded by the first) follows when the first was taken.
 
         Returns:
           Why, by article id, for those that Kafka refuses.
         """
         refused: dict[str, str] = {}
         for name in ("articles", "latest"):
-            rows = [
-                self._row(name, event, article)
-                for decision in decisions
-                for article, event in decision.events
-                if article not in refused
-            ]
-            for reject in worker.of(self.settings).write(rows, "publish"):
-                refused[(reject.row.key or b"").decode()] = f"{type(reject.error).__name__}: {reject.error}"
+            for place in range(max((len(decision.events) for decision in decisions), default=0)):
+                rows = [
+                    self._row(name, *decision.events[place])
+                    for decision in decisions
+                    if len(decision.events) > place
+                    and not any(article in refused for article, _ in decision.events[: place + 1])
+                ]
+                for reject in worker.of(self.settings).write(rows, "publish"):
+                    refused[(reject.row.key or b"").decode()] = f"{type(reject.error).__name__}: {reject.error}"
         return refused
 
     def _bury(self, decisions: list[Decision], now: float) -> None:
@@ -147,7 +149,7 @@ class _Publish(beam.DoFn):  # type: ignore[misc]
         ]
         shared.write(rows, "publish")
 
-    def _row(self, name: str, event: Event, key: str) -> Row:
+    def _row(self, name: str, key: str, event: Event) -> Row:
         kafka = self.settings.kafka
         return Row(
             kafka.topic(name),

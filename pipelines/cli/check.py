@@ -57,7 +57,9 @@ def _check_finds(as_json: bool, path: Path | None, given: dict[str, object]) -> 
 
     settings = config.load(path, given).run_settings("", version())
     topics.require(settings.kafka)
-    books = Ledger(settings.kafka, time.time(), settings.retry_within + settings.sweep_after).books()
+    books = Ledger(
+        settings.kafka, time.time(), settings.retry_within + 2 * settings.gone_after + settings.sweep_after
+    ).books()
     if as_json:
         click.echo(json.dumps(saying.as_json(books)))
     else:

@@ -125,3 +125,16 @@ def test_an_entry_that_returns_to_its_first_form_is_another_sighting_of_the_same
     _, (back,) = advance(cursor, FEED, polled(ONE), NOW)
     assert first.find_id == back.find_id
     assert first.sighting != back.sighting
+
+
+def test_a_find_is_never_dated_before_an_earlier_one_of_its_feed_when_the_clock_goes_back():
+    cursor, (first,) = advance(START, FEED, polled(ONE), NOW)
+    _, (second,) = advance(cursor, FEED, polled(replace(ONE, title="New")), NOW - 3600)
+    assert first.found == second.found
+    _, (third,) = advance(cursor, FEED, polled(replace(ONE, title="New")), NOW - 10 * 86400)
+    assert instants.to_text(NOW - 10 * 86400) == third.found
+
+
+def test_a_next_poll_that_a_clock_far_ahead_has_written_is_not_waited_for():
+    stored = replace(START, next_poll=instants.to_text(NOW + 365 * 86400))
+    assert instants.from_text(begin(FEED, stored, NOW).next_poll) <= NOW + schedule.FIRST_SPREAD

@@ -172,3 +172,23 @@ def test_without_kafka_nobody_can_claim(keep):
 def test_without_its_topic_the_cause_is_said(keep, kafka):
     with pytest.raises(KafkaMisconfigured, match="missing"):
         keep("a", KafkaSettings(bootstrap=kafka.bootstrap, prefix="nowhere", partitions=3)).claim(lives_here=True)
+
+
+def test_a_keeper_survives_an_error_of_the_client_that_nobody_foresaw(kafka_settings, monkeypatch):
+    keeper = LeaseKeeper(kafka_settings, speaker("run", "test", "0"), lambda fault: None)
+    keeper.claim(lives_here=True)
+    renew, seen = keeper._renew, threading.Event()
+
+    def fails_once():
+        if not seen.is_set():
+            seen.set()
+            raise ValueError("a frame that no client understands")
+        renew()
+
+    monkeypatch.setattr(keeper, "_renew", fails_once)
+    try:
+        assert seen.wait(RENEWAL * 3)
+        keeper._trusted_until = 0.0
+        keeper.hold(RENEWAL * 3)
+    finally:
+        keeper.close()

@@ -152,3 +152,9 @@ def test_an_older_sighting_whose_outcome_was_compacted_away_is_not_unfinished(on
     on.found(find(1), replace(find(1), poll=7))
     on.ended(replace(outcome(find(1)), poll=7))
     assert () == on.unfinished.sweep(NOW, 0)
+
+
+def test_a_first_sweep_gives_all_whatever_the_clock_said_when_they_were_found(on):
+    on.found(find(1, minute=9))
+    assert (find(1, minute=9),) == on.unfinished.sweep(NOW - 3600, 0)
+    assert () == on.unfinished.sweep(NOW - 3600, 60)

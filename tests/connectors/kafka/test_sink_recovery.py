@@ -11,7 +11,7 @@ from kafka import errors
 from connectors.kafka import sink as sink_module
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Row, Sink
-from transforms.errors import KafkaMisconfigured, KafkaUnavailable
+from transforms.errors import KafkaMisconfigured, KafkaUnavailable, LeaseLost
 
 SETTINGS = KafkaSettings(bootstrap="127.0.0.1:1")
 
@@ -218,3 +218,33 @@ def test_closing_twice_is_fine_and_writing_afterwards_connects_again():
 def test_a_reject_survives_pickling():
     (reject,) = Sink(SETTINGS, 5, Cluster().connect).write([Row("t", b"k", b"x" * 2_000_000)])
     assert reject.row == pickle.loads(pickle.dumps(reject)).row
+
+
+def test_the_right_to_write_is_asked_before_each_attempt_and_nothing_is_sent_without_it(monkeypatch):
+    monkeypatch.setattr(sink_module, "PAUSE", 0.01)
+    monkeypatch.setattr(sink_module, "ailment_of", lambda settings, names: "away")
+    asked = []
+
+    def permit():
+        asked.append(1)
+        if len(asked) > 2:
+            raise LeaseLost("another has taken over")
+
+    cluster = Cluster(lambda row, made: errors.KafkaTimeoutError() if made < 4 else None)
+    with pytest.raises(LeaseLost):
+        Sink(SETTINGS, None, cluster.connect, permit=permit).write(rows(3))
+    assert ([], 3) == (cluster.values, len(asked))
+
+
+def test_no_record_is_blamed_for_a_producer_that_cannot_be_made(monkeypatch):
+    monkeypatch.setattr(sink_module, "PAUSE", 0.01)
+    monkeypatch.setattr(sink_module, "ailment_of", lambda settings, names: "")
+    cluster, failures = Cluster(), [RuntimeError("can't start new thread")] * 2
+
+    def connect(*arguments):
+        if failures:
+            raise failures.pop()
+        return cluster.connect(*arguments)
+
+    assert () == Sink(SETTINGS, None, connect).write(rows(3))
+    assert [b"0", b"1", b"2"] == cluster.values

@@ -1,12 +1,16 @@
 """Publish after its writer died between `articles` and `latest`: what was said there once is said here, too."""
 
+import pytest
 from beam_by_hand import START, ByHand
 from msgspec.structs import replace
-from records import tagged
+from records import TAGS, find, tagged
 
 from connectors.kafka.sink import Row
 from connectors.steps.publish import _Publish, keyed
+from transforms import identity
+from transforms.errors import KafkaUnavailable
 from transforms.events import Event
+from transforms.records import Article, Ending, Read, Tagged
 from transforms.revision import article_id
 
 
@@ -67,3 +71,52 @@ def replace_swept(one):
 def tombstone(hand, one):
     shard, _ = keyed(one, hand.settings.kafka.partitions)
     return Row(hand.settings.kafka.topic("latest"), article_id(one).encode(), None, (), shard)
+
+
+def failing_once(hand, name):
+    """Kafka is away for longer than the patience at the next write to a topic."""
+    real, left = hand.kafka.write, [1]
+
+    def write(rows):
+        if left and rows and rows[0].topic == hand.settings.kafka.topic(name):
+            left.clear()
+            raise KafkaUnavailable("away")
+        return real(rows)
+
+    hand.kafka.write = write
+
+
+def titles(hand, name):
+    return [(one.version.revision, one.item.headlines[0].value) for one in hand.kafka.values(name, Event)]
+
+
+def test_a_bundle_that_failed_in_a_process_that_lives_on_is_caught_up_with_too(hand):
+    bundle(hand, tagged(title="Ban"))
+    failing_once(hand, "latest")
+    with pytest.raises(KafkaUnavailable):
+        bundle(hand, tagged(title="Ban halted", at=START + 60))
+    bundle(hand, replace_swept(tagged(title="Ban lifted", at=START + 60)))
+    expected = [(1, "Ban"), (2, "Ban halted"), (3, "Ban lifted")]
+    assert expected == titles(hand, "articles") == titles(hand, "latest")
+
+
+def test_a_roll_forward_that_fails_is_tried_again(hand):
+    crash_before_latest(hand, tagged(title="Ban halted"))
+    failing_once(hand, "latest")
+    lifted = replace_swept(tagged(title="Ban lifted"))
+    with pytest.raises(KafkaUnavailable):
+        bundle(hand, lifted)
+    bundle(hand, lifted)
+    assert [(1, "Ban halted"), (2, "Ban lifted")] == titles(hand, "articles") == titles(hand, "latest")
+
+
+def test_what_would_be_superseded_stays_when_kafka_refuses_its_successor(hand):
+    link = "https://paper.example/feed-link"
+    canonical = "https://paper.example/the-article"
+    words = Article(url=link, title="Ban", text="A ban.")
+    read = Read(find=find(link), article=words, ending=Ending(outcome="fetch-failed", step="fetch"), provisional=True)
+    bundle(hand, Tagged(read=read, tags=replace(TAGS, basis="feed")))
+    hand.kafka.refused.add(("articles", identity.url_id(canonical).encode()))
+    page = replace(read, article=replace(words, canonical=canonical), ending=None, provisional=False, promised=True)
+    (out,) = bundle(hand, Tagged(read=page, tags=TAGS))
+    assert ("dead-letter", 1) == (out.value.outcome, len(said(hand, "articles")))
