@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from connectors import worker
 from connectors.reading.page import fetch_article
 from connectors.run import RunSettings
+from connectors.web.fetch import NO_LINK
 from transforms.coders import RecordCoder
 from transforms.errors import ItemError
 from transforms.records import Ending, Fetched, Find
@@ -50,9 +51,14 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         waiting=beam.DoFn.StateParam(WAITING),
         alarm=beam.DoFn.StateParam(ALARM),
         timer=beam.DoFn.TimerParam(TICK),
-    ) -> None:
+    ) -> Iterator[Fetched]:
+        find = keyed[1]
+        if not find.entry.link:  # nothing to ask for, and nothing to wait for
+            worker.of(self.settings).passed_on(1)
+            yield Fetched(find=find, ending=Ending(outcome="fetch-failed", step="fetch", reason=NO_LINK))
+            return
         now = self.now_fn()
-        waiting.add(Waiting(find=keyed[1], due=now))
+        waiting.add(Waiting(find=find, due=now))
         # A stream of finds must not keep pushing the timer ahead of itself; one that is long past was lost.
         if not now - SLOWEST_LOOK < (alarm.read() or 0.0) <= now + SOON:
             alarm.write(now + SOON)

@@ -10,6 +10,7 @@ from transforms.errors import FetchFailed, ItemError
 from transforms.records import Page
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+NO_LINK = "the entry has no link"
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:+-]+)""")
 
 
@@ -25,7 +26,7 @@ async def fetch_page(client: WebClient, url: str, now_fn: Callable[[], float] = 
       The page, or what went wrong; nothing is raised.
     """
     if not url:
-        return FetchFailed(url, "the entry has no link", retriable=False)
+        return FetchFailed(url, NO_LINK, retriable=False)
     try:
         answer = await client.get(url, accept=ACCEPT)
     except ItemError as error:

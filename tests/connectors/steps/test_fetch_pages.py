@@ -159,10 +159,11 @@ def test_a_page_that_fails_holds_up_no_other(hand):
     assert ["https://paper.example/2"] == links(finals(fetching.rung(10)))
 
 
-def test_a_find_without_link_ends_without_a_request(hand):
-    fetching = given(step(hand), find(""))
-    (fetched,) = fetching.rung(5)
-    assert ("fetch-failed", []) == (fetched.ending.outcome, hand.web.asked)
+def test_a_find_without_link_ends_at_once_without_request_state_or_timer(hand):
+    fetching = step(hand)
+    (fetched,) = fetching.bundle(("wire", find("")))
+    assert ("fetch-failed", 0, []) == (fetched.ending.outcome, fetched.attempts, hand.web.asked)
+    assert ({}, None) == (fetching.state("wire"), fetching.alarm)
 
 
 def test_a_run_that_drains_asks_for_nothing_more_and_what_runs_still_leaves(hand):
