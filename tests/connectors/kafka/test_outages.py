@@ -65,9 +65,10 @@ def test_a_frozen_broker_exhausts_a_patience(kafka, kafka_settings):
 
 def test_a_reader_gives_up_on_a_frozen_broker_and_goes_on_when_it_thaws(kafka, kafka_settings):
     sink, seen = Sink(kafka_settings, 60), []
-    reader = PartitionReader(kafka_settings, kafka_settings.topic("articles"), 0, 1)
+    reader = PartitionReader(kafka_settings, kafka_settings.topic("articles"), 0, 60)
     sink.write(numbered(kafka_settings, range(3)))
     reader.catch_up(lambda record: seen.append(int(record.value)))
+    reader._patience = 1
     with frozen(kafka), pytest.raises(KafkaUnavailable, match="does not answer"):
         reader.catch_up(lambda record: seen.append(int(record.value)))
     patient = Sink(kafka_settings, 60)

@@ -74,7 +74,9 @@ def test_a_reader_that_was_away_for_a_week_still_sees_what_was_withdrawn():
 
 
 def test_the_memories_are_what_the_pipeline_reads_back():
-    assert {"latest", "finds", "outcomes", "feeds", "leases"} == {topic.name for topic in TOPICS if topic.memory}
+    assert {"articles", "latest", "finds", "outcomes", "feeds", "leases"} == {
+        topic.name for topic in TOPICS if topic.memory
+    }
 
 
 def test_what_no_other_topic_takes_fits_into_dead_letters():
