@@ -4,6 +4,8 @@ import contextlib
 import os
 import signal
 import threading
+import time
+from pathlib import Path
 
 import pytest
 from topic_reading import read_all
@@ -18,9 +20,22 @@ def frozen(broker):
     """The broker stands still, as on a machine that swaps; its connections stay open."""
     os.kill(broker.pid, signal.SIGSTOP)
     try:
+        until_it_stands(broker.pid)
         yield
     finally:
         os.kill(broker.pid, signal.SIGCONT)
+
+
+def until_it_stands(pid):
+    """A signal is not obeyed before it is delivered, to every thread: until then the broker may still answer."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        states = [
+            (task / "stat").read_text().rpartition(")")[2].split()[0] for task in Path(f"/proc/{pid}/task").iterdir()
+        ]
+        if set(states) <= {"T", "t"}:
+            return
+        time.sleep(0.02)
 
 
 def numbered(settings, numbers):
