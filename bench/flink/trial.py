@@ -86,6 +86,7 @@ class Trial:
             spacing=0.0,
             tries=2,
             retry_first=0.3,
+            gone_after=5.0,
             sweep_after=20.0,
             patience=patience,
         )
