@@ -3,25 +3,36 @@
 A bundle must not wait for the web: on Prism slow bundles fill the runner's eight places, on Flink the checkpoint waits.
 A step therefore starts a request under a key, arms a timer, and takes the result at a later tick. What is under way
 lives in this process only: state says what is wanted, so that after a restart it is started again.
+
+A runner that goes back to an older checkpoint while this process lives may know nothing of what was started since.
+What nobody takes is therefore given up after a while; who comes later, after a long wait for Kafka, asks again.
 """
 
 import asyncio
 import concurrent.futures
 import contextlib
+import itertools
 import threading
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from typing import Any
 
 CLOSING = 2.0  # seconds for what is under way to notice that it is cancelled
+UNTAKEN = 300.0  # seconds that a result waits to be taken; a step that is not held up looks each second
 
 
 class Background:
-    """Keyed requests on one event loop; safe to use from all threads."""
+    """Keyed requests on one event loop; safe to use from all threads.
 
-    def __init__(self) -> None:
+    Args:
+      untaken: Seconds that a result waits to be taken before it is given up.
+    """
+
+    def __init__(self, untaken: float = UNTAKEN) -> None:
+        self._untaken, self._numbers = untaken, itertools.count()
         self._loop = asyncio.new_event_loop()
         self._lock = threading.Lock()
         self._futures: dict[Hashable, concurrent.futures.Future[Any]] = {}
+        self._started: dict[Hashable, int] = {}  # which start of a key its future is of
         self._thread = threading.Thread(target=self._loop.run_forever, name="beatwire-web", daemon=True)
         self._thread.start()
 
@@ -29,7 +40,9 @@ class Background:
         """Starts ``work`` under a key, unless something under that key is under way or waits to be taken."""
         with self._lock:
             if key not in self._futures:
-                self._futures[key] = asyncio.run_coroutine_threadsafe(_run(work), self._loop)
+                self._started[key] = next(self._numbers)
+                one = self._keyed(key, self._started[key], work)
+                self._futures[key] = asyncio.run_coroutine_threadsafe(one, self._loop)
 
     def take(self, key: Hashable) -> concurrent.futures.Future[Any] | None:
         """The finished future of a key, once; None while it runs, or when nothing was started."""
@@ -37,7 +50,7 @@ class Background:
             future = self._futures.get(key)
             if future is None or not future.done():
                 return None
-            del self._futures[key]
+            self._forget(key)
             return future
 
     def has(self, key: Hashable) -> bool:
@@ -75,7 +88,7 @@ class Background:
     def close(self) -> None:
         """Cancels what is under way and ends the thread."""
         with self._lock:
-            futures, self._futures = list(self._futures.values()), {}
+            futures, self._futures, self._started = list(self._futures.values()), {}, {}
         for future in futures:
             future.cancel()
         with contextlib.suppress(TimeoutError):
@@ -84,6 +97,21 @@ class Background:
         self._thread.join(5)
         if not self._thread.is_alive():
             self._loop.close()
+
+    async def _keyed(self, key: Hashable, number: int, work: Callable[[], Awaitable[Any]]) -> Any:
+        try:
+            return await work()
+        finally:
+            # Numbers, not the result: what was taken must not stay in memory until then.
+            self._loop.call_later(self._untaken, self._give_up, key, number)
+
+    def _give_up(self, key: Hashable, number: int) -> None:
+        with self._lock:
+            if self._started.get(key) == number:
+                self._forget(key)
+
+    def _forget(self, key: Hashable) -> None:
+        del self._futures[key], self._started[key]
 
 
 async def _cancel_all() -> None:

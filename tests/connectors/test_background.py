@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 import pytest
 
@@ -13,6 +14,21 @@ def background():
     made = Background()
     yield made
     made.close()
+
+
+@pytest.fixture
+def brief():
+    """One that gives results up soon."""
+    made = Background(untaken=0.2)
+    yield made
+    made.close()
+
+
+def until(true, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_two_requests_overlap(background):
@@ -62,6 +78,35 @@ def test_an_error_comes_out_where_it_is_taken(background):
     background.wait("a", 5)
     with pytest.raises(ValueError, match="no"):
         background.take("a").result()
+
+
+def test_a_result_that_nobody_takes_is_given_up_after_a_while(brief):
+    for key in "ab":
+        brief.start(key, lambda: asyncio.sleep(0))
+    until(lambda: not brief)
+    assert (None, False) == (brief.take("a"), brief.has("a"))
+
+
+def test_what_runs_is_not_given_up_however_long_it_takes(brief):
+    release = threading.Event()
+    brief.start("slow", lambda: asyncio.get_running_loop().run_in_executor(None, release.wait))
+    brief.start("quick", lambda: asyncio.sleep(0))
+    until(lambda: 1 == len(brief))
+    assert brief.has("slow")
+    release.set()
+    until(lambda: not brief)
+
+
+def test_a_key_that_was_taken_and_started_again_is_not_given_up_for_its_first_result(brief):
+    release = threading.Event()
+    brief.start("a", lambda: asyncio.sleep(0))
+    brief.wait("a", 5)
+    assert None is brief.take("a").result()
+    brief.start("a", lambda: asyncio.get_running_loop().run_in_executor(None, release.wait))
+    brief.start("later", lambda: asyncio.sleep(0))  # given up after the first result of "a" would be
+    until(lambda: not brief.has("later"))
+    assert brief.has("a")
+    release.set()
 
 
 def test_waiting_for_work_is_bounded_also_when_the_loop_is_stuck(background):

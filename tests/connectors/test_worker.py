@@ -1,9 +1,13 @@
 """Whose worker a DoFn gets."""
 
+import asyncio
+import time
+
 import pytest
 from hand_worker import HandWorker, settings_of_a_run
 
 from connectors import worker
+from connectors.background import Background
 from transforms.errors import RunOver
 
 
@@ -55,3 +59,15 @@ def test_what_is_made_is_made_once_and_closed_with_the_run(settings):
     assert part is mine._once("part", Part)
     worker.drop(settings.run_id)
     assert [part] == closed
+
+
+def test_a_result_that_nobody_takes_does_not_keep_the_run_from_being_quiet(settings):
+    mine = worker.of(settings)
+    background = mine._once("background", lambda: Background(untaken=0.3))
+    background.start("a", lambda: asyncio.sleep(0))
+    assert mine.quiet < 0.01
+    end = time.monotonic() + 10
+    while mine.quiet < 0.05:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert 0 == len(background)
