@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from bench import away, poison, rate, start
+from bench import away, poison, rate, start, state
 from bench.resident import Sample
 
 AWAY = away.Away(120.0, 90, 90, 90, 90, 0, 3, 5.0, (Sample(-20, {"worker": 100}), Sample(130, {"worker": 100})))
@@ -85,3 +85,11 @@ def test_outcomes_for_a_start_have_ids_of_their_own():
 
 def test_a_start_is_reported_by_item():
     assert "16.00 bytes for a find and its item" in start.report(start.Start(10, 10, 1.0, 0.5, 160, 1000))
+
+
+def test_state_is_counted_and_every_find_leaves():
+    got = state.measure("few", 40, 1_000, failing=5, lost_every=10)
+    assert (40, 40) == (got.finds, got.left)
+    assert got.traffic.written >= got.length
+    assert "FAILED" not in state.report([got])
+    assert "few: 39 of 40 left" in state.report([dataclasses.replace(got, left=39)])
