@@ -23,6 +23,7 @@ from connectors.kafka.sink import Reject, Row, Sink
 from connectors.kafka.spill import Spill
 from connectors.kafka.unfinished import Unfinished
 from connectors.kafka.unreadable import key_of, passing_over
+from connectors.kept import KeptFinds
 from connectors.latest import TAIL, LatestMemory
 from connectors.reading.pool import Readers
 from connectors.run import RunSettings
@@ -115,6 +116,11 @@ class Worker:
     def readers(self) -> Readers:
         """The processes in which feeds and pages are parsed."""
         return self._once("readers", lambda: Readers(self.settings.reading))
+
+    @property
+    def kept(self) -> KeptFinds:
+        """Finds that need not be read from state."""
+        return self._once("kept", KeptFinds)
 
     @property
     def outcomes(self) -> OutcomeIndex:

@@ -2,7 +2,7 @@
 
 Per registered domain: at most ``concurrency`` requests at a time, their starts at least ``spacing`` seconds apart; a
 try that failed in a way that may heal is made again later, within a budget of tries and time. What waits has no outcome
-yet.
+yet. All this is decided on what the schedule says of a find; the find itself is needed to ask and to tell only.
 
 | the last answer                        | the find                                                           |
 |----------------------------------------|--------------------------------------------------------------------|
@@ -47,11 +47,18 @@ class Budget:
     gone_after: float = 86400.0
 
 
-class Waiting(Record, frozen=True, kw_only=True):
-    """A find whose page is not there yet, as state.
+class Waiting(Record, frozen=True, kw_only=True, array_like=True):
+    """What the schedule of a domain says of a find whose page is not there yet, as state.
+
+    The find itself is in a bag (`transforms.bags`). Stored as an array, without the fields' names, in about a hundred
+    bytes; new fields go to the end.
 
     Attributes:
-      find: The find.
+      sighting: Which sighting of which find.
+      item_id: The item.
+      found: Unix time of the find.
+      poll: The poll that showed it.
+      bag: Where its find is.
       due: Unix time before which it is not asked for.
       attempts: Requests made.
       reason: Why the last one failed.
@@ -60,13 +67,35 @@ class Waiting(Record, frozen=True, kw_only=True):
       promised: A provisional copy went ahead.
     """
 
-    find: Find
+    sighting: str
+    item_id: str
+    found: float
+    poll: int
+    bag: int
     due: float
     attempts: int = 0
     reason: str = ""
     outcome: OutcomeName = "fetch-failed"
     gone: float | None = None
     promised: bool = False
+
+
+def entered(find: Find, due: float, bag: int = 0) -> Waiting:
+    """A find that nothing was tried for yet.
+
+    Args:
+      find: The find.
+      due: Unix time before which it is not asked for.
+      bag: Where it is kept.
+    """
+    return Waiting(
+        sighting=find.sighting,
+        item_id=find.item_id,
+        found=instants.from_text(find.found),
+        poll=find.poll,
+        bag=bag,
+        due=due,
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,14 +113,14 @@ def plan(
     """Chooses what to start.
 
     Args:
-      waiting: Finds of one domain that are not running; the longest due go first.
+      waiting: Finds of one domain that are not running; the longest due go first, of those due at once the first here.
       running: Requests to the domain that are under way.
       next_start: Unix time before which spacing allows no start.
       now: Unix time.
       spacing: Seconds between two starts.
       concurrency: Requests at a time.
     """
-    queue = sorted(waiting, key=lambda one: (one.due, one.find.find_id))
+    queue = sorted(waiting, key=lambda one: one.due)
     start: list[Waiting] = []
     while queue and queue[0].due <= now and next_start <= now and running + len(start) < concurrency:
         start.append(queue.pop(0))
@@ -111,7 +140,6 @@ def after_failure(one: Waiting, error: ItemError, now: float, budget: Budget) ->
       budget: How hard to try.
     """
     attempts = one.attempts + 1
-    found = instants.from_text(one.find.found)
     gone = error.status in GONE
     first = now if gone and one.gone is None else one.gone
     if gone and first is not None:
@@ -119,10 +147,10 @@ def after_failure(one: Waiting, error: ItemError, now: float, budget: Budget) ->
         if now >= due:
             return _ending(error, gone=True)
         # A restart forgets the first answer: without a bound a find that is often interrupted would never end.
-        again = due - found <= budget.within + 2 * budget.gone_after
+        again = due - one.found <= budget.within + 2 * budget.gone_after
     else:
         due = now + max(budget.first * BACKOFF ** (attempts - 1), error.retry_after or 0.0)
-        again = error.may_heal and _affordable(attempts, due, found, first, budget)
+        again = error.may_heal and _affordable(attempts, due, one.found, first, budget)
     if not again:
         return _ending(error, gone=False)
     return replace(one, due=due, attempts=attempts, reason=error.reason, outcome=error.outcome, gone=first)
@@ -143,23 +171,23 @@ def provisional(waiting: Iterable[Waiting], now: float, after: float) -> tuple[t
       What is due, and the Unix time at which the next will be, or None.
     """
     every = tuple(waiting)
-    newest: dict[str, tuple[str, int]] = {}
+    newest: dict[str, tuple[float, int]] = {}
     for one in every:
-        rank = (one.find.found, one.find.poll)
-        newest[one.find.item_id] = max(newest.get(one.find.item_id, rank), rank)
+        rank = (one.found, one.poll)
+        newest[one.item_id] = max(newest.get(one.item_id, rank), rank)
     open_ = [
-        (instants.from_text(one.find.found) + after, one)
+        (one.found + after, one)
         for one in every
-        if one.attempts and not one.promised and newest[one.find.item_id] == (one.find.found, one.find.poll)
+        if one.attempts and not one.promised and newest[one.item_id] == (one.found, one.poll)
     ]
     later = [at for at, _ in open_ if at > now]
     return tuple(one for at, one in open_ if at <= now), min(later, default=None)
 
 
-def ahead(one: Waiting) -> Fetched:
+def ahead(one: Waiting, find: Find) -> Fetched:
     """The provisional copy of a find that goes on waiting."""
     ending = Ending(outcome=one.outcome, step="fetch", reason=one.reason)
-    return Fetched(find=one.find, ending=ending, attempts=one.attempts, provisional=True)
+    return Fetched(find=find, ending=ending, attempts=one.attempts, provisional=True)
 
 
 def _affordable(attempts: int, due: float, found: float, gone: float | None, budget: Budget) -> bool:

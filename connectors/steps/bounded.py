@@ -27,7 +27,7 @@ from connectors.steps.fetch_pages import budget_of, settle
 from connectors.steps.poll_feeds import merge, write_polled
 from transforms.polling import Polled, advance
 from transforms.records import Fetched, Find
-from transforms.waiting import Waiting
+from transforms.waiting import entered
 
 DRAIN = 8.0  # seconds that requests under way have once the run is told to end
 _LOOK = 0.1  # seconds
@@ -103,7 +103,7 @@ class _FetchOnce(beam.DoFn):  # type: ignore[misc]
             if shared.draining.is_set():
                 return
             got = await fetch_article(shared.web, shared.readers, find, self.now_fn)
-            settled = settle(Waiting(find=find, due=self.now_fn()), got, self.now_fn(), self.budget)
+            settled = settle(entered(find, self.now_fn()), find, got, self.now_fn(), self.budget)
             if isinstance(settled, Fetched):
                 done.append(settled)
 

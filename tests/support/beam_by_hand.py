@@ -28,11 +28,14 @@ class ByHand:
     Args:
       dofn: Its elements are pairs; the first of a pair is the key.
       clock: The one that the DoFn was given.
+
+    Attributes:
+      touched: Names of the cells that were read or written; a test clears it.
     """
 
     def __init__(self, dofn, clock=None):
         self.dofn, self.clock = dofn, clock or Clock()
-        self._cells, self._timers = {}, {}
+        self._cells, self._timers, self.touched = {}, {}, set()
         dofn.setup()
 
     @classmethod
@@ -94,7 +97,7 @@ class ByHand:
         for name, parameter in inspect.signature(method).parameters.items():
             wanted = parameter.default
             if isinstance(wanted, _StateDoFnParam):
-                given[name] = self._cell(key, wanted.state_spec)
+                given[name] = _Noting(self._cell(key, wanted.state_spec), wanted.state_spec.name, self.touched)
             elif isinstance(wanted, _TimerDoFnParam):
                 given[name] = _Timer(self._timers, (key, wanted.timer_spec))
             elif wanted is beam.DoFn.TimestampParam:
@@ -109,6 +112,17 @@ class ByHand:
         if (key, spec) not in self._cells:
             self._cells[key, spec] = _CELLS[type(spec)](spec)
         return self._cells[key, spec]
+
+
+class _Noting:
+    """A cell that notes that it was asked for anything."""
+
+    def __init__(self, cell, name, touched):
+        self._cell, self._name, self._touched = cell, name, touched
+
+    def __getattr__(self, method):
+        self._touched.add(self._name)
+        return getattr(self._cell, method)
 
 
 class _Value:

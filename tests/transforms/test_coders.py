@@ -3,6 +3,7 @@
 import apache_beam as beam
 import pytest
 
+from transforms.bags import Schedule
 from transforms.coders import RecordCoder
 from transforms.dedupe import Known
 from transforms.records import Ending, Entry, FeedSource, Fetched, Find, Outcome, Page, Read, Tagged
@@ -21,6 +22,9 @@ PAGE = Page(requested="a", url="b", status=200, content_type="text/html", body=b
 OUTCOME = Outcome(
     find_id="f", item_id="i", feed_id="wire", link="l", outcome="off-beat", step="tag", found="a", ended="b"
 )
+WAITING = Waiting(
+    sighting="f@3", item_id="i", found=1.25, poll=3, bag=2, due=1.5, attempts=2, reason="HTTP 503", gone=1.5
+)
 RECORDS = [
     FIND,
     Fetched(find=FIND, page=PAGE, attempts=1),
@@ -29,7 +33,8 @@ RECORDS = [
     Tagged(read=Read(find=FIND)),
     OUTCOME,
     Known(feed_id="wire", finds=("f",), newest="f"),
-    Waiting(find=FIND, due=1.5, attempts=2, reason="HTTP 503"),
+    WAITING,
+    Schedule(waiting=(WAITING, WAITING), held=(2,) + (0,) * 15),
 ]
 
 
@@ -48,6 +53,25 @@ def test_equal_records_have_equal_bytes(record):
 def test_the_bytes_of_known_are_pinned():
     expected = "0183a66665656449 64a477697265a566696e647391a166a66e6577657374a166".replace(" ", "")
     assert expected == RecordCoder(Known).encode(Known(feed_id="wire", finds=("f",), newest="f")).hex()
+
+
+def test_the_bytes_of_a_schedule_are_pinned():
+    """What waits is an array in it; its fields keep their places."""
+    expected = (
+        "01 83 a777616974696e67 91 9b a36640 33 a169 cb3ff4000000000000 03 02 cb3ff8000000000000"
+        "02 a8485454502035 3033 ac66657463682d6661696c6564 cb3ff8000000000000 c2"
+        "a468656c64 dc0010 00000000000000000000000000000000 a766696c6c696e67 05"
+    ).replace(" ", "")
+    schedule = Schedule(waiting=(WAITING,), held=(0,) * 16, filling=5)
+    assert expected == RecordCoder(Schedule).encode(schedule).hex()
+
+
+def test_what_waits_may_have_more_fields_in_a_later_version_and_fewer_in_an_earlier_one():
+    import msgspec
+
+    least = Waiting(sighting="f@3", item_id="i", found=1.25, poll=3, bag=2, due=1.5)
+    for fields in (["f@3", "i", 1.25, 3, 2, 1.5], ["f@3", "i", 1.25, 3, 2, 1.5, 0, "", "fetch-failed", None, False, 1]):
+        assert least == RecordCoder(Waiting).decode(b"\x01" + msgspec.msgpack.encode(fields))
 
 
 def test_the_bytes_of_an_outcome_begin_with_its_version_and_keep_declared_order():

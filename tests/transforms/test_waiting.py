@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from transforms import instants
 from transforms.errors import FetchFailed, ForbiddenAddress, TooLarge
 from transforms.records import Ending, Entry, FeedSource, Find
-from transforms.waiting import Budget, Waiting, after_failure, ahead, plan, provisional
+from transforms.waiting import Budget, Waiting, after_failure, ahead, entered, plan, provisional
 
 NOW = 1_800_000_000.0
 SOURCE = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
@@ -18,9 +18,21 @@ CLOSED = FetchFailed("u", "HTTP 403", status=403, retriable=False)
 
 
 def waiting(number=0, due=NOW, attempts=0, found=NOW, item="i", promised=False):
-    at = instants.to_text(found)
-    find = Find(find_id=f"{number:04}", item_id=item, entry_hash="e", source=SOURCE, entry=Entry(), polled=at, found=at)
-    return Waiting(find=find, due=due, attempts=attempts, promised=promised)
+    return Waiting(
+        sighting=f"{number:04}@0",
+        item_id=item,
+        found=found,
+        poll=0,
+        bag=0,
+        due=due,
+        attempts=attempts,
+        promised=promised,
+    )
+
+
+def a_find():
+    at = instants.to_text(NOW)
+    return Find(find_id="f", item_id="i", entry_hash="e", source=SOURCE, entry=Entry(), polled=at, found=at, poll=7)
 
 
 def tried(*answers):
@@ -32,10 +44,14 @@ def tried(*answers):
     return one
 
 
+def test_what_enters_is_known_by_its_sighting_and_was_not_tried():
+    assert Waiting(sighting="f@7", item_id="i", found=NOW, poll=7, bag=3, due=NOW + 1) == entered(a_find(), NOW + 1, 3)
+
+
 def test_with_spacing_one_starts_and_the_next_waits_its_time():
     chosen = plan([waiting(1), waiting(2)], 0, 0.0, NOW, 1.5, 4)
-    assert (("0001",), NOW + 1.5, NOW + 1.5) == (
-        tuple(one.find.find_id for one in chosen.start),
+    assert (("0001@0",), NOW + 1.5, NOW + 1.5) == (
+        tuple(one.sighting for one in chosen.start),
         chosen.next_start,
         chosen.wake,
     )
@@ -173,8 +189,9 @@ def test_of_two_finds_of_one_item_only_the_newer_goes_ahead():
 
 
 def test_the_copy_ahead_says_what_the_find_would_end_as():
-    copy = ahead(after_failure(waiting(), AWAY, NOW, BUDGET))
-    assert (True, None, 1, Ending(outcome="fetch-failed", step="fetch", reason="HTTP 503")) == (
+    copy = ahead(after_failure(waiting(), AWAY, NOW, BUDGET), a_find())
+    assert (a_find(), True, None, 1, Ending(outcome="fetch-failed", step="fetch", reason="HTTP 503")) == (
+        copy.find,
         copy.provisional,
         copy.page,
         copy.attempts,

@@ -6,6 +6,8 @@ from hand_worker import WORDS, employed, page
 from records import find
 
 from connectors.steps.fetch_pages import SLOWEST_LOOK, SOON, _FetchPages
+from transforms.bags import Schedule
+from transforms.coders import RecordCoder
 from transforms.errors import FetchFailed, ForbiddenAddress
 
 LINK = "https://paper.example/1"
@@ -54,7 +56,7 @@ def test_a_page_goes_on_with_its_find_and_leaves_nothing_behind(hand):
     assert (one, WORDS.strip(), None, 1) == (fetched.find, fetched.article.text, fetched.ending, fetched.attempts)
     assert (LINK, b"") == (fetched.page.url, fetched.page.body)
     assert None is fetching.alarm
-    assert "waiting" not in fetching.state(DOMAIN)
+    assert {"next_start", "alarm"} == fetching.state(DOMAIN).keys()
 
 
 def test_a_stream_of_finds_does_not_push_the_timer_ahead(hand):
@@ -176,4 +178,4 @@ def test_a_run_that_drains_asks_for_nothing_more_and_what_runs_still_leaves(hand
     assert links(fetching.rung(30)) == [one.entry.link for one in numbered(1)]
     assert (1, None) == (len(asked), fetching.alarm)
     assert asked == hand.background.started
-    assert 2 == len(fetching.state(DOMAIN)["waiting"])
+    assert 2 == len(RecordCoder(Schedule).decode(fetching.state(DOMAIN)["schedule"]).waiting)
