@@ -46,7 +46,7 @@ def check_all(path: Path | None, overrides: Mapping[str, object]) -> Iterator[Fi
         for text in str(error).splitlines():
             yield Finding("configuration", "failed", text, "correct it")
     else:
-        feeds = f"{len(read.feeds)} feeds" if read.feeds else "no feeds: `run` and `once` need [[feeds]]"
+        feeds = f"{len(read.feeds)} feeds" if read.feeds else config.NO_FEEDS
         yield Finding("configuration", "ok", feeds)
         try:
             kafka = read.kafka_settings()

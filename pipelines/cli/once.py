@@ -6,7 +6,6 @@ import click
 
 from pipelines.cli.group import INTERRUPTED
 from pipelines.cli.options import verbose_option
-from transforms.errors import ConfigError
 
 
 @click.command(name="once")
@@ -25,8 +24,7 @@ def once(ctx: click.Context, path: str | None, bootstrap: str | None, as_json: b
     from pipelines.serving import until_signalled
 
     loaded = config.load(path, {"kafka.bootstrap": bootstrap})
-    if not loaded.feeds:
-        raise ConfigError("no feeds: add [[feeds]] to beatwire.toml")
+    loaded.require_feeds()
     settings = loaded.run_settings("", version())
     topics.require(settings.kafka)
     with until_signalled() as stop:

@@ -3,7 +3,6 @@
 import click
 
 from pipelines.cli.options import verbose_option
-from transforms.errors import ConfigError
 
 
 @click.command(name="run", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
@@ -26,8 +25,7 @@ def run(path: str | None, bootstrap: str | None, flink_rest: str | None, beam: t
     from pipelines.serving import serve, until_signalled
 
     loaded = config.load(path, {"kafka.bootstrap": bootstrap})
-    if not loaded.feeds:
-        raise ConfigError("no feeds: add [[feeds]] to beatwire.toml")
+    loaded.require_feeds()
     with until_signalled() as stop:
         serve(
             loaded.run_settings("", version()),

@@ -12,7 +12,6 @@ import click
 
 from pipelines.cli.options import verbose_option
 from pipelines.cli.terminal import on_terminal
-from transforms.errors import ConfigError
 
 if TYPE_CHECKING:
     from connectors.demo.site import DemoSite
@@ -43,8 +42,8 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
     site = None
     with until_signalled() as stop:
         loaded = config.load(path)
-        if not demo and not loaded.feeds:
-            raise ConfigError("no feeds: add [[feeds]] to beatwire.toml, or try `beatwire up --demo`")
+        if not demo:
+            loaded.require_feeds()
         with EmbeddedKafka(folder / "kafka", port, ephemeral, _say) as kafka:
             loaded = config.load(path, {"kafka.bootstrap": kafka.bootstrap})
             settings = loaded.run_settings("", version())

@@ -2,6 +2,6 @@
 
 from pipelines.config.feeds import Feed, derive_id
 from pipelines.config.loading import load
-from pipelines.config.model import Config
+from pipelines.config.model import NO_FEEDS, Config
 
-__all__ = ["Config", "Feed", "derive_id", "load"]
+__all__ = ["NO_FEEDS", "Config", "Feed", "derive_id", "load"]

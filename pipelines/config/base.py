@@ -1,9 +1,10 @@
 """What all sections of the configuration have in common."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -24,3 +25,12 @@ def _name(text: str) -> str:
 
 Name = Annotated[str, AfterValidator(_name)]
 """A name that may stand in a topic's name, a key, a header: what Kafka allows in topic names, a letter first."""
+
+
+def _beside(path: Path, info: ValidationInfo) -> Path:
+    """A relative path counts from the folder of the file that names it."""
+    return Path((info.context or {}).get("folder", "")) / path.expanduser()
+
+
+File = Annotated[Path, AfterValidator(_beside)]
+"""The path of a file; relative ones count from the folder of the configuration."""

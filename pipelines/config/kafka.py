@@ -5,12 +5,11 @@ Secrets come from the environment or a file; the configuration holds no secret, 
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
-from pipelines.config.base import Name, Section
+from pipelines.config.base import File, Name, Section
 from transforms.errors import ConfigError
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
@@ -33,14 +32,6 @@ def _servers(text: str) -> str:
     if not servers:
         raise ValueError('there is no server in it: write it like "localhost:9092"')
     return ",".join(servers)
-
-
-def _beside(path: Path, info: ValidationInfo) -> Path:
-    """A relative path counts from the folder of the file that names it."""
-    return Path((info.context or {}).get("folder", "")) / path.expanduser()
-
-
-File = Annotated[Path, AfterValidator(_beside)]
 
 
 class Security(Section):

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from pipelines import running
 from pipelines.config.feeds import repeated
+from pipelines.config.lists import gather
 from pipelines.config.model import Config
 from pipelines.config.problems import Place, dotted, problems
 from transforms.errors import ConfigError
@@ -58,7 +59,7 @@ def load(
     ]
     if again:
         raise ConfigError("\n".join(_lines(again, origin, flags)))
-    return config.from_file(origin)
+    return config.from_file(origin, gather(config.feeds, config.feeds_from, origin))
 
 
 def _other(key: str) -> str:

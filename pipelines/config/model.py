@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ByteSize, Field, PrivateAttr
 from pipelines.config.base import Name, Section
 from pipelines.config.feeds import Feed
 from pipelines.config.kafka import Kafka
+from pipelines.config.lists import FeedsFrom, Listed
 from transforms.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ HOUR, DAY = 3600.0, 86400.0
 NO_KAFKA = (
     "no Kafka to talk to: run `beatwire up` in another terminal, or give --bootstrap HOST:PORT, "
     "or write bootstrap under [kafka] in beatwire.toml"
+)
+
+NO_FEEDS = (
+    "no feeds: `beatwire feeds add URL` finds those of a site, `beatwire feeds import` takes OPML or, with --default, "
+    "the list of the beat"
 )
 
 
@@ -102,14 +108,30 @@ class Config(Section):
     limits: Limits = Limits()
     politeness: Politeness = Politeness()
     network: Network = Network()
+    feeds_from: FeedsFrom = FeedsFrom()
     feeds: tuple[Feed, ...] = ()
 
+    _listed: tuple[Listed, ...] = PrivateAttr(default=())
     _origin: str = PrivateAttr(default="beatwire.toml")
 
     @property
     def origin(self) -> str:
         """The file it was read from, as errors name it; ``beatwire.toml`` when there is none."""
         return self._origin
+
+    @property
+    def listed(self) -> tuple[Listed, ...]:
+        """The feeds with where each of them stands."""
+        return self._listed
+
+    def require_feeds(self) -> None:
+        """Looks whether there is anything to poll.
+
+        Raises:
+          ConfigError: There is not.
+        """
+        if not self.feeds:
+            raise ConfigError(NO_FEEDS)
 
     def kafka_settings(self) -> "KafkaSettings":
         """How to reach Kafka, secrets and all.
@@ -198,10 +220,10 @@ class Config(Section):
         folder = self.kafka.spill_folder
         return None if folder is None else folder.absolute()
 
-    def from_file(self, origin: str) -> "Config":
-        """The same configuration, knowing its file."""
-        config = self.model_copy()
-        config._origin = origin
+    def from_file(self, origin: str, listed: tuple[Listed, ...]) -> "Config":
+        """The same configuration, knowing its file, with the feeds of all lists."""
+        config = self.model_copy(update={"feeds": tuple(one.feed for one in listed)})
+        config._origin, config._listed = origin, listed
         return config
 
 

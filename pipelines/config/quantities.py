@@ -24,3 +24,9 @@ def seconds(value: object) -> float:
     if isinstance(value, str) and _WHOLE.fullmatch(value.lower()):
         return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(value.lower()))
     raise ValueError(f'{value!r} is no span of time: write seconds (900) or text such as "15m", "2h", "1d"')
+
+
+def span(amount: float) -> str:
+    """A span of time as `seconds` reads it, in the largest unit of which it is a whole number: 5400 is ``"90m"``."""
+    unit = next((unit for unit in ("d", "h", "m") if amount and not amount % _UNITS[unit]), "s")
+    return f"{amount / _UNITS[unit]:.15g}{unit}"

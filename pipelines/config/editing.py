@@ -1,0 +1,126 @@
+"""Feeds added to ``beatwire.toml`` and taken out of it, with all else left as the user wrote it.
+
+Tables are added and cut out as text, between the lines of their headers: a TOML library hangs the comment above a
+header onto the table before it, and would move it or take it away. Whatever is written is read again first, and must
+say what was meant.
+"""
+
+import contextlib
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.items import Array
+
+from pipelines.config.feeds import Feed
+from transforms.errors import ConfigError
+
+_FEED = re.compile(r"[ \t]*\[\[[ \t]*(?:feeds|\"feeds\"|'feeds')[ \t]*\]\][ \t]*(?:#.*)?$")
+_HEADER = re.compile(r"[ \t]*\[")
+
+
+def added(text: str, feeds: Sequence[Feed], name: str) -> str:
+    """The configuration's text with more feeds, behind all that is there.
+
+    Args:
+      text: The text.
+      feeds: The feeds.
+      name: What errors call the file.
+
+    Raises:
+      ConfigError: The text cannot be changed safely.
+    """
+    written = [one.written() for one in feeds]
+    was = tomllib.loads(text)
+    if isinstance(was.get("feeds"), list) and not any(map(_FEED.match, text.splitlines())):  # feeds = [{url = ...}]
+        document = tomlkit.parse(text)
+        array = document["feeds"]
+        assert isinstance(array, Array)
+        for one in written:
+            array.append(_inline(one))
+        changed = tomlkit.dumps(document)
+    else:
+        end = "\r\n" if "\r\n" in text else "\n"
+        blocks = "\n".join(f"[[feeds]]\n{tomlkit.dumps(one)}" for one in written)
+        gap = "" if not text.strip() else "\n" if text.endswith("\n") else "\n\n"
+        changed = text + (gap + blocks).replace("\n", end)
+    return _checked(changed, was | {"feeds": [*was.get("feeds", ()), *written]}, name)
+
+
+def removed(text: str, index: int, name: str) -> str:
+    """The configuration's text without one of its feeds.
+
+    What stands between its header and the next goes, except comments after a blank line: those are of what follows.
+
+    Args:
+      text: The text.
+      index: Which one, from 0.
+      name: What errors call the file.
+
+    Raises:
+      ConfigError: The text cannot be changed safely.
+    """
+    was = tomllib.loads(text)
+    left = [one for number, one in enumerate(was["feeds"]) if number != index]
+    lines = text.splitlines(keepends=True)
+    starts = [number for number, line in enumerate(lines) if _FEED.match(line.rstrip("\r\n"))]
+    if starts and len(starts) == len(was["feeds"]):
+        start = starts[index]
+        following = (number for number in range(start + 1, len(lines)) if _HEADER.match(lines[number]))
+        end = _own_end(lines, start, next(following, len(lines)))
+        if end == len(lines):
+            while start and not lines[start - 1].strip():  # no blank lines at the file's end
+                start -= 1
+        changed = "".join(lines[:start] + lines[end:])
+    else:
+        document = tomlkit.parse(text)
+        del document["feeds"][index]
+        changed = tomlkit.dumps(document)
+    return _checked(changed, was | {"feeds": left}, name)
+
+
+def save(path: Path, text: str) -> None:
+    """Writes a file as a whole or not at all; its rights stay."""
+    target = path.resolve()
+    handle, made = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o644
+        os.chmod(made, mode)
+        os.replace(made, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(made)
+        raise
+
+
+def _own_end(lines: Sequence[str], start: int, following: int) -> int:
+    """Where a table's own lines end: before the comments that a blank line parts from it."""
+    end = following
+    for number in range(following - 1, start, -1):
+        text = lines[number].strip()
+        if text and not text.startswith("#"):
+            break
+        if not text:
+            end = number + 1
+    return end
+
+
+def _inline(given: dict[str, Any]) -> Any:
+    table = tomlkit.inline_table()
+    table.update(given)
+    return table
+
+
+def _checked(text: str, meant: dict[str, Any], name: str) -> str:
+    with contextlib.suppress(tomllib.TOMLDecodeError):
+        said = tomllib.loads(text)
+        if {"feeds": []} | said == meant:
+            return text
+    raise ConfigError(f"{name}: its [[feeds]] are written in a way that cannot be changed safely: change it by hand")
