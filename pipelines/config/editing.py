@@ -6,6 +6,8 @@ say what was meant.
 """
 
 import contextlib
+import dataclasses
+import functools
 import os
 import re
 import tempfile
@@ -18,10 +20,85 @@ import tomlkit
 from tomlkit.items import Array
 
 from pipelines.config.feeds import Feed
+from pipelines.config.lists import Listed
+from pipelines.config.loading import FILE, load
+from pipelines.config.model import Config
 from transforms.errors import ConfigError
+from transforms.urls import normalise
 
 _FEED = re.compile(r"[ \t]*\[\[[ \t]*(?:feeds|\"feeds\"|'feeds')[ \t]*\]\][ \t]*(?:#.*)?$")
 _HEADER = re.compile(r"[ \t]*\[")
+
+
+@dataclasses.dataclass(frozen=True)
+class Editable:
+    """A configuration whose file can be changed.
+
+    Attributes:
+      path: The file; it may not be there yet.
+      text: What is in it.
+      config: What it says.
+    """
+
+    path: Path
+    text: str
+    config: Config
+
+    @functools.cached_property
+    def _by_id(self) -> dict[str, Listed]:
+        return {one.feed.id: one for one in self.config.listed}
+
+    @functools.cached_property
+    def _by_url(self) -> dict[str, Listed]:
+        return {normalise(one.feed.url): one for one in self.config.listed}
+
+    def named(self, name: str) -> Listed | None:
+        """The feed of that id or address."""
+        return self._by_id.get(name) or self._by_url.get(normalise(name))
+
+    def clash(self, feed: Feed) -> str:
+        """Why a feed cannot be added, in a sentence; empty when it can."""
+        if same := self._by_url.get(normalise(feed.url)):
+            return f"{feed.url} is configured already: as {same.feed.id} in {same.origin}"
+        if other := self._by_id.get(feed.id):
+            return f'"{feed.id}" is the id of {other.feed.url} in {other.origin} already: give it another'
+        return ""
+
+    def add(self, feeds: Sequence[Feed]) -> None:
+        """Writes feeds into the file.
+
+        Raises:
+          ConfigError: It cannot be changed safely.
+        """
+        save(self.path, added(self.text, feeds, str(self.path)))
+
+    def remove(self, listed: Listed) -> None:
+        """Takes a feed out of the file.
+
+        Raises:
+          ConfigError: It stands elsewhere, or the file cannot be changed safely.
+        """
+        own = [one for one in self.config.listed if one.origin == self.config.origin]
+        if listed not in own:
+            raise ConfigError(f"{listed.feed.id} stands in {listed.origin}, not in {self.path}: take it out there")
+        save(self.path, removed(self.text, own.index(listed), str(self.path)))
+
+
+def editable(path: Path | None) -> Editable:
+    """Opens a configuration for changing its feeds; one that is not there yet is an empty one.
+
+    Args:
+      path: The file; ``beatwire.toml`` in the working folder when left out.
+
+    Raises:
+      ConfigError: Something in it cannot be used.
+    """
+    target = path or Path(FILE)
+    if not target.exists():
+        return Editable(target, "", Config())
+    config = load(path)
+    with target.open(encoding="utf-8", newline="") as file:
+        return Editable(target, file.read(), config)
 
 
 def added(text: str, feeds: Sequence[Feed], name: str) -> str:

@@ -109,19 +109,26 @@ def from_opml(path: Path, **settings: object) -> Imported:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}): give the path of an OPML file") from error
     found = opml.read(data, str(path))
-    feeds, refused = [], []
+    feeds: list[Feed] = []
+    refused, lines = [], []
     for one in found.outlines:
         said: dict[str, object] = {"url": plain_address(one.url), "publisher": one.title, "folder": one.folder}
         said |= {"site": one.site if is_web(one.site) else ""}
         said |= {key: value for key, value in one.settings.items() if key in Feed.model_fields} | settings
         try:
             feeds.append(Feed.model_validate({key: value for key, value in said.items() if value}))
+            lines.append(one.line)
         except ValidationError as error:
             fault = "; ".join(f"{dotted(place)}: {sentence}" for place, sentence in problems(error, Feed))
             refused.append(f"line {one.line}: {fault}")
+    again = {index: (key, value, lines[first]) for index, key, value, first in repeated(feeds)}
+    # Readers list a feed in every folder that it is in: that is no fault. One id for two addresses is.
+    for index, (key, value, line) in again.items():
+        refused += [f'line {lines[index]}: id "{value}" is that of line {line} already'] if key == "id" else []
     if found.left_out:
         refused.append(f"{found.left_out} feeds beyond {opml.MAX_FEEDS} are left out: split the file")
-    return Imported(tuple(_unlike(feeds)), tuple(refused), found.fault)
+    kept = tuple(feed for index, feed in enumerate(feeds) if index not in again)
+    return Imported(kept, tuple(refused), found.fault)
 
 
 def plain_address(url: str) -> str:
@@ -130,12 +137,6 @@ def plain_address(url: str) -> str:
         return url
     rest = url[len("feed:") :]
     return f"http:{rest}" if rest.startswith("//") else rest
-
-
-def _unlike(feeds: list[Feed]) -> Iterator[Feed]:
-    """Each feed once: readers list a feed in every folder that it is in."""
-    again = {index for index, *_ in repeated(feeds)}
-    return (feed for index, feed in enumerate(feeds) if index not in again)
 
 
 def _first_of_each(every: Iterable[Listed]) -> Iterator[Listed]:

@@ -108,14 +108,16 @@ def test_what_the_example_shows_as_defaults_are_the_defaults(load):
     head = EXAMPLE.read_text().partition("[[feeds]]\nurl")[0]
     shown = re.sub(r"(?m)^# (\w+ = )", r"\1", head)
     # What needs more than a default to make sense: an address, secrets, TLS, a folder of one's own.
-    shown = re.sub(r"(?m)^(bootstrap|mechanism|username|password_\w+|\w+_file|spill_folder) = .*\n", "", shown)
+    shown = re.sub(r"(?m)^(bootstrap|mechanism|username|password_\w+|\w+_file|spill_folder|opml) = .*\n", "", shown)
     assert load("").model_dump() == load(shown).model_dump()
 
 
 def test_the_example_shows_every_key():
     text = EXAMPLE.read_text()
     kafka, feed = Config.model_fields["kafka"].annotation, config.Feed
-    sections = [Config.model_fields[name].annotation for name in ("pipeline", "limits", "politeness", "network")]
+    sections = [
+        Config.model_fields[name].annotation for name in ("pipeline", "limits", "politeness", "network", "feeds_from")
+    ]
     sections += [kafka, kafka.model_fields["security"].annotation]
     keys = {key for section in sections for key in section.model_fields} - {"security"}
     assert [] == [key for key in sorted(keys) if not re.search(rf"(?m)^#? ?{key} = ", text)]

@@ -1,0 +1,74 @@
+"""How the feeds are: what `feeds` says of each, for people."""
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from connectors.kafka.access import reach
+from connectors.kafka.memory import TopicReader
+from connectors.kafka.settings import KafkaSettings
+
+PATIENCE = 15.0  # seconds that a command waits for Kafka
+
+
+class Health(msgspec.Struct, frozen=True, rename="camel"):
+    """The part of a `transforms.polling.Cursor` that people look at; instants are texts, as there."""
+
+    feed_id: str
+    url: str = ""
+    polls: int = 0
+    polled: str | None = None
+    succeeded: str | None = None
+    failures: int = 0
+    error: str = ""
+    next_poll: str | None = None
+    found: int = 0
+    newest: str | None = None
+
+    @property
+    def state(self) -> str:
+        """In a word or two."""
+        if not self.polls:
+            return "not polled yet"
+        return f"failing ({self.failures})" if self.failures else "ok"
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What `feeds` says of one feed.
+
+    Attributes:
+      health: What people look at.
+      record: All of it, as it stands there.
+    """
+
+    health: Health
+    record: Mapping[str, Any]
+
+
+def read_health(settings: KafkaSettings, patience: float = PATIENCE) -> dict[str, Known]:
+    """What `feeds` says, by feed id. A record that cannot be read is passed over.
+
+    Args:
+      settings: Where it is.
+      patience: Seconds to wait for Kafka.
+
+    Raises:
+      KafkaUnavailable: Kafka does not answer.
+      KafkaMisconfigured: It refuses us, or the topic is missing.
+    """
+    reach(settings)  # says in a moment what a consumer takes long to find out
+    found: dict[str, Known] = {}
+
+    def apply(record: Any) -> None:
+        with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
+            health = msgspec.json.decode(record.value or b"", type=Health)
+            found[health.feed_id] = Known(health, msgspec.json.decode(record.value))
+
+    reader = TopicReader(settings, settings.topic("feeds"), patience)
+    try:
+        reader.catch_up(apply)
+    finally:
+        reader.close()
+    return found
