@@ -6,7 +6,7 @@ All pure. `page_links` reads what strangers wrote, and runs in a reader (`connec
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -21,7 +21,7 @@ MAX_LINKS, MAX_SITEMAPS = 8, 3
 _PATHS = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json", "feeds/posts/default")
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _VAGUE = ("application/json", "application/xml", "text/xml")  # of a feed only where something else says so, too
-_FEEDLIKE = re.compile(r"(?:^|[/._-])(?:rss2?|atom|feeds?|rdf)(?:$|[/._?=&-])", re.IGNORECASE)
+_FEEDLIKE = re.compile(r"(?:^|[\s/._-])(?:rss2?|atom|feeds?|rdf)(?:$|[\s/._?=&-])", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment", re.IGNORECASE)
 _SITEMAP = re.compile(rb"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _NEWS = re.compile(r"news|latest|48h", re.IGNORECASE)
@@ -68,7 +68,7 @@ def sitemaps(robots: bytes, url: str) -> tuple[str, ...]:
     names = (one.decode("utf-8", "replace") for one in _SITEMAP.findall(robots[:MAX_ROBOTS]))
     found = [address for name in names if (address := absolute(url, name))]
     own = [one for one in found if registered_domain(one) == registered_domain(url)]
-    return _distinct(sorted(own, key=lambda one: not _NEWS.search(one)))[:MAX_SITEMAPS]
+    return _distinct(sorted(own, key=lambda one: not _NEWS.search(urlsplit(one).path)))[:MAX_SITEMAPS]
 
 
 def form(body: bytes) -> str:

@@ -163,6 +163,7 @@ def _ask(free: Sequence[int]) -> list[int]:
         try:
             said = click.prompt(f"Add which ({', '.join(numbers)}, all, none)", default=numbers[0], err=True)
         except click.Abort:
+            click.echo(err=True)
             raise Failed("nothing was added: --yes adds the first, --all all of them") from None
         words = said.replace(",", " ").split()
         if words == ["all"]:

@@ -29,4 +29,4 @@ def seconds(value: object) -> float:
 def span(amount: float) -> str:
     """A span of time as `seconds` reads it, in the largest unit of which it is a whole number: 5400 is ``"90m"``."""
     unit = next((unit for unit in ("d", "h", "m") if amount and not amount % _UNITS[unit]), "s")
-    return f"{amount / _UNITS[unit]:.15g}{unit}"
+    return f"{repr(amount / _UNITS[unit]).removesuffix('.0')}{unit}"
