@@ -47,6 +47,49 @@ class Known(msgspec.Struct, frozen=True):
     record: Mapping[str, Any]
 
 
+class _Source(msgspec.Struct, frozen=True):
+    id: str
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    title: str = ""
+    link: str = ""
+
+
+class RecentFind(msgspec.Struct, frozen=True, rename="camel"):
+    """The part of a `transforms.records.Find` that people look at."""
+
+    find_id: str
+    source: _Source
+    entry: _Entry
+    found: str
+
+
+def recent_finds(
+    settings: KafkaSettings, feed_id: str, since: float, patience: float = PATIENCE
+) -> tuple[RecentFind, ...]:
+    """A feed's finds on `finds` since a Unix time, each once, oldest first.
+
+    Raises:
+      KafkaUnavailable: Kafka does not answer.
+      KafkaMisconfigured: It refuses us, or the topic is missing.
+    """
+    found: dict[str, RecentFind] = {}
+
+    def apply(record: Any) -> None:
+        with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
+            find = msgspec.json.decode(record.value or b"", type=RecentFind)
+            if find.source.id == feed_id:
+                found.setdefault(find.find_id, find)
+
+    reader = TopicReader(settings, settings.topic("finds"), patience, since=since)
+    try:
+        reader.catch_up(apply)
+    finally:
+        reader.close()
+    return tuple(sorted(found.values(), key=lambda one: one.found))
+
+
 def read_health(settings: KafkaSettings, patience: float = PATIENCE) -> dict[str, Known]:
     """What `feeds` says, by feed id. A record that cannot be read is passed over.
 

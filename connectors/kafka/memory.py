@@ -39,8 +39,10 @@ class _Reader:
         patience: float | None,
         over: threading.Event | None,
         newest: int | None = None,
+        since: float | None = None,
     ) -> None:
-        self._settings, self._topic, self._patience, self._newest = settings, topic, patience, newest
+        self._settings, self._topic, self._patience = settings, topic, patience
+        self._newest, self._since = newest, since
         self._over = over or threading.Event()
         self._partitions = [TopicPartition(topic, partition) for partition in partitions]
         self._next: dict[TopicPartition, int] = {}
@@ -151,6 +153,11 @@ class _Reader:
             if self._newest is not None and not self._next:
                 ends = self._ends(consumer, deadline)
                 starts = {one: max(starts[one], ends[one] - self._newest) for one in self._partitions}
+            if self._since is not None and not self._next:
+                ends = self._ends(consumer, deadline)
+                times = dict.fromkeys(self._partitions, int(self._since * 1000))
+                found = consumer.offsets_for_times(times, timeout_ms=_within(ANSWER, deadline))
+                starts = {one: found[one].offset if found.get(one) else ends[one] for one in self._partitions}
             for one in self._partitions:
                 consumer.seek(one, max(starts[one], self._next.get(one, 0)))
         return self._consumer
@@ -200,9 +207,15 @@ class TopicReader(_Reader):
       topic: Full name.
       patience: Seconds to try for; None tries for ever.
       over: Set when the run has ended: what waits then raises.
+      since: Begin with what was written from this Unix time on; None begins at the start.
     """
 
     def __init__(
-        self, settings: KafkaSettings, topic: str, patience: float | None, over: threading.Event | None = None
+        self,
+        settings: KafkaSettings,
+        topic: str,
+        patience: float | None,
+        over: threading.Event | None = None,
+        since: float | None = None,
     ) -> None:
-        super().__init__(settings, topic, range(settings.partitions), patience, over)
+        super().__init__(settings, topic, range(settings.partitions), patience, over, since=since)

@@ -74,7 +74,8 @@ def ago(instant: str | None, now: float) -> str:
 
 def details(said: Mapping[str, Any], known: "Known | None") -> Iterator[tuple[str, Any]]:
     """All that is known of a feed, line by line; what later versions put on `feeds` is shown as it stands there."""
-    yield from ((name, value) for name, value in said.items() if value not in ("", None, (), []))
+    names = {"findsOfADay": "finds in 24 h", "lastFinds": "last finds"}
+    yield from ((names.get(name, name), value) for name, value in said.items() if value not in ("", None, (), []))
     if known is not None:
         shown = known.record.get("shown")
         if isinstance(shown, dict | list):

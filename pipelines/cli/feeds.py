@@ -66,7 +66,7 @@ def list_feeds(
 @json_option
 @kafka_options
 def show_feed(name: str, as_json: bool, config_path: Path | None, bootstrap: str | None, prefix: str | None) -> None:
-    """Shows everything of one feed."""
+    """Shows everything of one feed: its configuration, how it is, what was found of it in the last 24 hours."""
     from pipelines import config
 
     opened, listed = _named(name, config_path)
@@ -74,6 +74,11 @@ def show_feed(name: str, as_json: bool, config_path: Path | None, bootstrap: str
     known, why = feedrows.health_of(loaded)
     one = known.get(listed.feed.id) if known else None
     said = feedrows.row(listed, one)
+    if one is not None:
+        from connectors.kafka.health import recent_finds
+
+        day = recent_finds(loaded.kafka_settings(), listed.feed.id, time.time() - 86400.0)
+        said |= {"findsOfADay": len(day), "lastFinds": [find.entry.title or find.entry.link for find in day[-3:]]}
     if as_json:
         click.echo(json.dumps(said | {"record": one.record if one else None}))
     else:

@@ -1,14 +1,19 @@
 """What `feeds` says of each feed: the newest of each, whatever else stands there."""
 
+import time
+
 import msgspec
 import pytest
+from records import find
 
-from connectors.kafka.health import Health, read_health
+from connectors.kafka.health import Health, read_health, recent_finds
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Row, Sink
 from transforms.errors import KafkaUnavailable
 from transforms.polling import Cursor
+from transforms.records import FeedSource
 
+SOURCE = FeedSource(id="a", url="https://a.example/", publisher="A")
 CURSOR = Cursor(
     feed_id="a",
     url="https://a.example/",
@@ -38,6 +43,20 @@ def test_the_newest_cursor_of_each_feed_is_read(kafka_settings):
         known["a"].health.state,
     )
     assert {"x": 1} == known["a"].record["ofALaterVersion"]
+
+
+def test_the_finds_of_a_feed_since_a_time_are_each_told_once(kafka_settings):
+    sink, topic = Sink(kafka_settings, 30), kafka_settings.topic("finds")
+    ours = [
+        find(find_id=name, source=msgspec.structs.replace(SOURCE, id="a"), found=f"2026-11-24T1{name}") for name in "20"
+    ]
+    others = find(find_id="3", source=msgspec.structs.replace(SOURCE, id="b"))
+    sink.write([Row(topic, one.find_id.encode(), msgspec.json.encode(one), ()) for one in (*ours, ours[0], others)])
+    sink.close()
+    now = time.time()
+    assert ["0", "2"] == [one.find_id for one in recent_finds(kafka_settings, "a", now - 60)]
+    assert () == recent_finds(kafka_settings, "a", now + 60)
+    assert () == recent_finds(kafka_settings, "c", now - 60)
 
 
 @pytest.mark.parametrize(

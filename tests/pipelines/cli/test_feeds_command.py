@@ -7,11 +7,13 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 from feed_site import RSS, FeedSite, alternate, page, rss
+from records import find
 
 from connectors.kafka.sink import Row, Sink
 from pipelines.cli import beatwire, feedrows, main
 from pipelines.config.defaults import default_feeds
 from transforms.polling import Cursor
+from transforms.records import FeedSource
 
 HEAD = "# mine\n[network]\nallow_loopback = true  # to try it\n[politeness]\nspacing_seconds = 0\n"
 ONE = '\n[[feeds]]\nurl = "https://one.example/rss"\nid = "one"\npublisher = "One"\n'
@@ -161,6 +163,8 @@ def test_list_with_kafka_shows_how_they_are(run, folder, kafka_settings):
     cursor = msgspec.structs.replace(cursor, failures=2, error="HTTP 503", found=7, polled="2026-11-24T10:00:00.000Z")
     sink = Sink(kafka_settings, 30)
     sink.write([Row(kafka_settings.topic("feeds"), b"one", msgspec.json.encode(cursor), ())])
+    written = find(source=FeedSource(id="one", url="https://one.example/rss", publisher="One"))
+    sink.write([Row(kafka_settings.topic("finds"), b"i", msgspec.json.encode(one), ()) for one in (written, written)])
     sink.close()
     code, out, err = run("list")
     assert (0, "") == (code, err)
@@ -173,6 +177,7 @@ def test_list_with_kafka_shows_how_they_are(run, folder, kafka_settings):
     code, out, _ = run("show", "one")
     shown = dict(line.split(":", 1) for line in out.splitlines())
     assert ("failing (2)", "7", "One") == tuple(shown[key].strip() for key in ("state", "finds", "publisher"))
+    assert ("1", written.entry.title) == (shown["finds in 24 h"].strip(), shown["last finds"].strip())
     assert 7 == json.loads(run("show", "https://one.example/rss", "--json")[1])["record"]["found"]
 
 
