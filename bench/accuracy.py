@@ -29,17 +29,20 @@ _LANGUAGES = {"un": "und"}  # the scorer cuts tags to two letters
 _NAMES = {"any_topic": "on the beat at all", "dates": "dates with their role", "date_values": "dates alone"}
 
 
-def render(extraction: Mapping[str, Any], tags: Mapping[str, Any], seeds: Mapping[str, Any], events: Validity) -> str:
+def render(
+    extraction: Mapping[str, Any], tags: Mapping[str, Any], seeds: Mapping[str, Any], lists: str, events: Validity
+) -> str:
     """The whole page.
 
     Args:
       extraction: ``sets`` as the scorer gives them, ``errors``.
       tags: ``figures`` as the scorer gives them, ``errors``, ``random`` as hits and rows, ``rules``.
       seeds: As the scorer gives them.
+      lists: The section of `bench.opml`.
       events: Of the demo.
     """
     made = table(("what", "version"), [("beatwire", version()), ("rules", tags["rules"]), ("extractor", EXTRACTOR)])
-    parts = [_HEAD, made, _extraction(extraction), _tags(tags), _seeds(seeds), _events(events)]
+    parts = [_HEAD, made, _extraction(extraction), _tags(tags), _seeds(seeds), lists, _events(events)]
     return "\n".join(part.strip("\n") + "\n" for part in parts)
 
 

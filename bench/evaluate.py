@@ -1,6 +1,7 @@
 """Evaluation: what the product's own commands say of labelled material, scored and written to ``docs/accuracy.md``.
 
     $BEATWIRE_EVAL  -> beatwire extract, beatwire tag -> score.py            \\
+                    -> lists of feeds -> bench.opml                           |
     demo site       -> the pipeline on embedded parts -> schemas, CloudEvents -> docs/accuracy.md
 
 The material stays where it is: only counts of it are written, no texts. Gold fields are cut from the rows before the
@@ -138,7 +139,7 @@ class Evaluation:
 def main() -> int:
     """Evaluates and writes; 1 when a command fails, 2 when the material is not there."""
     logs.set_up(verbose=False)  # before Beam is imported, which warns of what nobody asked for
-    from bench import accuracy, validity
+    from bench import accuracy, opml, validity
 
     material = Path(os.environ.get("BEATWIRE_EVAL", ""))
     if not os.environ.get("BEATWIRE_EVAL") or not (material / "eval" / "score.py").is_file():
@@ -151,8 +152,9 @@ def main() -> int:
         except CommandError as error:
             say(str(error))
             return 1
+        lists = opml.measure(material.absolute() / "eval" / "feeds")
         events = validity.check(material / "schemas" / "ninjs-3.1.json", Path(name))
-    text = accuracy.render(extraction, tags, seeds, events)
+    text = accuracy.render(extraction, tags, seeds, lists, events)
     TARGET.write_text(text, encoding="utf-8")
     print(text)
     return 0
