@@ -83,7 +83,7 @@ def show_feed(name: str, as_json: bool, config_path: Path | None, bootstrap: str
         click.echo(json.dumps(said | {"record": one.record if one else None}))
     else:
         for what, value in feedrows.details(said, one):
-            text = ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+            text = "; ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
             click.echo(f"{neutralise(what) + ':':15}{neutralise(text)}")
     if known is None:
         click.echo(f"how it is is not known: {neutralise(why)}", err=True)
