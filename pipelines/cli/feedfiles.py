@@ -108,7 +108,8 @@ def outline(feed: "Feed") -> "opml.Outline":
     from transforms import opml
 
     apart = ("url", "publisher", "site", "folder")
-    settings = {key: str(value) for key, value in ({"id": feed.id} | feed.written()).items() if key not in apart}
+    said = {key: value for key, value in ({"id": feed.id} | feed.written()).items() if key not in apart}
+    settings = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in said.items()}
     return opml.Outline(feed.url, feed.publisher, feed.site, feed.folder, settings)
 
 

@@ -1,5 +1,6 @@
 """What `feeds list` and `feeds show` say of a feed: its configuration, and its health where Kafka can be asked."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,15 +17,8 @@ if TYPE_CHECKING:
 CONFIGURED = ("id", "publisher", "kind", "url", "in")
 HEALTHY = ("id", "publisher", "kind", "state", "polled", "succeeded", "next", "finds", "newest", "error")
 _TIMES = ("polled", "succeeded", "next", "newest")
-_APART = (
-    "feedId",
-    "url",
-    "shown",
-    "version",
-    "polls",
-    "found",
-    "error",
-)  # of a record: said in a row of its own, or not
+_SAID = ("feedId", "url", "version", "polls", "found", "error", "polled", "succeeded", "nextPoll", "newest", "failures")
+_LONG = 200  # characters: what is longer is for machines, such as what the feed shows, packed
 
 
 def health_of(config: Config) -> "tuple[Mapping[str, Known] | None, str]":
@@ -80,8 +74,10 @@ def details(said: Mapping[str, Any], known: "Known | None") -> Iterator[tuple[st
         shown = known.record.get("shown")
         if isinstance(shown, dict | list):
             yield "entries shown", len(shown)
-        named = {"polled", "succeeded", "nextPoll", "newest", "failures", *_APART}
-        yield from ((name, value) for name, value in known.record.items() if name not in named and value)
+        for name, value in known.record.items():
+            text = json.dumps(value) if isinstance(value, dict | list) else str(value)
+            if value and name not in (*_SAID, "shown") and len(text) <= _LONG:
+                yield name, text
 
 
 def missing(config: Config, name: str, path: Path) -> str:

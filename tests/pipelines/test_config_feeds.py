@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.config import Feed, derive_id
-from pipelines.config.quantities import seconds
+from pipelines.config.quantities import seconds, span
 from transforms.records import FeedSource
 
 
@@ -68,6 +68,19 @@ def test_a_feed_becomes_what_the_pipeline_carries():
 )
 def test_a_span_of_time_is_read(written, expected):
     assert expected == seconds(written)
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"), [(900, "15m"), (5400.0, "90m"), (7200, "2h"), (172800, "2d"), (1.5, "1.5s")]
+)
+def test_a_span_is_written_as_people_write_it_and_read_back(amount, expected):
+    assert (expected, amount) == (span(amount), seconds(span(amount)))
+
+
+def test_of_a_feed_only_what_would_not_be_derived_is_written():
+    assert {"url": "https://example.org/rss"} == Feed(url="https://example.org/rss", kind="press").written()
+    feed = Feed(url="https://example.org/rss", id="one", interval="5m", folder="News")
+    assert {"url": feed.url, "id": "one", "interval": "5m", "folder": ["News"]} == feed.written()
 
 
 @pytest.mark.parametrize("written", ["", "15", "m", "15 minutes", "-5m", True, None, [], "15m ago"])

@@ -4,6 +4,8 @@ import time
 
 import pytest
 from feed_site import alternate, page
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.feeds.discovery import MAX_LINKS, form, page_links, sitemaps, usual_places
 
@@ -76,6 +78,11 @@ def test_whatever_the_page_is_there_is_an_answer(body):
     began = time.process_time()
     assert () == page_links(body, URL, "text/html", None)
     assert time.process_time() - began < 20
+
+
+@given(st.binary(max_size=300), st.sampled_from(["<link ", "<a ", "<base "]))
+def test_whatever_stands_in_a_tag_there_is_an_answer(data, tag):
+    assert isinstance(page_links(tag.encode() + data, URL, "text/html", None), tuple)
 
 
 def test_usual_places_are_below_the_page_s_folder_and_at_the_root():
