@@ -105,10 +105,11 @@ def export(file: Path | None, config_path: Path | None) -> None:
 
 def outline(feed: "Feed") -> "opml.Outline":
     """A feed as it stands in OPML; its id always, so that it stays the same feed where its address changes."""
+    from pipelines.config.editing import written
     from transforms import opml
 
     apart = ("url", "publisher", "site", "folder")
-    said = {key: value for key, value in ({"id": feed.id} | feed.written()).items() if key not in apart}
+    said = {key: value for key, value in ({"id": feed.id} | written(feed)).items() if key not in apart}
     settings = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in said.items()}
     return opml.Outline(feed.url, feed.publisher, feed.site, feed.folder, settings)
 

@@ -19,12 +19,13 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Array
 
-from pipelines.config.feeds import Feed
+from pipelines.config.feeds import Feed, derive_id
 from pipelines.config.lists import Listed
 from pipelines.config.loading import FILE, load
 from pipelines.config.model import Config
+from pipelines.config.quantities import span
 from transforms.errors import ConfigError
-from transforms.urls import normalise
+from transforms.urls import normalise, registered_domain
 
 _FEED = re.compile(r"[ \t]*\[\[[ \t]*(?:feeds|\"feeds\"|'feeds')[ \t]*\]\][ \t]*(?:#.*)?$")
 _HEADER = re.compile(r"[ \t]*\[")
@@ -101,6 +102,17 @@ def editable(path: Path | None) -> Editable:
         return Editable(target, file.read(), config)
 
 
+def written(feed: Feed) -> dict[str, Any]:
+    """What of a feed must be written down, as people write it: all that differs from what would be derived."""
+    derived = {"id": derive_id(feed.url), "publisher": registered_domain(feed.url)}
+    said = feed.model_dump(include=set(Feed.model_fields), exclude_defaults=True)
+    return {
+        key: span(value) if isinstance(value, float) else list(value) if isinstance(value, tuple) else value
+        for key, value in said.items()
+        if derived.get(key) != value
+    }
+
+
 def added(text: str, feeds: Sequence[Feed], name: str) -> str:
     """The configuration's text with more feeds, behind all that is there.
 
@@ -112,21 +124,21 @@ def added(text: str, feeds: Sequence[Feed], name: str) -> str:
     Raises:
       ConfigError: The text cannot be changed safely.
     """
-    written = [one.written() for one in feeds]
+    values = [written(one) for one in feeds]
     was = tomllib.loads(text)
     if isinstance(was.get("feeds"), list) and not any(map(_FEED.match, text.splitlines())):  # feeds = [{url = ...}]
         document = tomlkit.parse(text)
         array = document["feeds"]
         assert isinstance(array, Array)
-        for one in written:
+        for one in values:
             array.append(_inline(one))
         changed = tomlkit.dumps(document)
     else:
         end = "\r\n" if "\r\n" in text else "\n"
-        blocks = "\n".join(f"[[feeds]]\n{tomlkit.dumps(one)}" for one in written)
+        blocks = "\n".join(f"[[feeds]]\n{tomlkit.dumps(one)}" for one in values)
         gap = "" if not text.strip() else "\n" if text.endswith("\n") else "\n\n"
         changed = text + (gap + blocks).replace("\n", end)
-    return _checked(changed, was | {"feeds": [*was.get("feeds", ()), *written]}, name)
+    return _checked(changed, was | {"feeds": [*was.get("feeds", ()), *values]}, name)
 
 
 def removed(text: str, index: int, name: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pipelines.config.base import Name, Section
-from pipelines.config.quantities import seconds, span
+from pipelines.config.quantities import seconds
 from transforms.records import FeedSource
 from transforms.urls import is_web, normalise, registered_domain
 from transforms.vocabulary import SourceKind
@@ -48,19 +48,19 @@ class Feed(Section):
       url: Its address.
       id: Stable name; derived from the address when left out.
       publisher: Who publishes it, for people; the registered domain when left out.
-      kind: How near to the event it is.
-      interval: Seconds between two polls.
       site: The page that it belongs to, for people; empty when unknown.
       folder: Where feed readers show it: names, from the outside in. For people, too.
+      kind: How near to the event it is.
+      interval: Seconds between two polls.
     """
 
     url: Annotated[str, AfterValidator(_web)]
     id: Name = ""
     publisher: Annotated[str, Field(min_length=1, max_length=200)] = ""
-    kind: SourceKind = "press"
-    interval: Annotated[float, BeforeValidator(seconds), Field(ge=1, le=7 * 86400)] = 900.0
     site: Annotated[str, AfterValidator(lambda url: url and _web(url))] = ""
     folder: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], BeforeValidator(_folder)] = ()
+    kind: SourceKind = "press"
+    interval: Annotated[float, BeforeValidator(seconds), Field(ge=1, le=7 * 86400)] = 900.0
 
     @model_validator(mode="before")
     @classmethod
@@ -70,16 +70,6 @@ class Feed(Section):
             return given
         url = given["url"].strip()
         return {"id": derive_id(url), "publisher": registered_domain(url)} | given
-
-    def written(self) -> dict[str, Any]:
-        """What of it must be written down, as people write it: all that differs from what would be derived."""
-        derived = {"id": derive_id(self.url), "publisher": registered_domain(self.url)}
-        said = self.model_dump(include=set(Feed.model_fields), exclude_defaults=True)
-        return {
-            key: span(value) if isinstance(value, float) else list(value) if isinstance(value, tuple) else value
-            for key, value in said.items()
-            if derived.get(key) != value
-        }
 
     def source(self) -> FeedSource:
         """The feed as the pipeline carries it."""

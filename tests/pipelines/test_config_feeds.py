@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.config import Feed, derive_id
+from pipelines.config.editing import written
 from pipelines.config.quantities import seconds, span
 from transforms.records import FeedSource
 
@@ -78,9 +79,9 @@ def test_a_span_is_written_as_people_write_it_and_read_back(amount, expected):
 
 
 def test_of_a_feed_only_what_would_not_be_derived_is_written():
-    assert {"url": "https://example.org/rss"} == Feed(url="https://example.org/rss", kind="press").written()
+    assert {"url": "https://example.org/rss"} == written(Feed(url="https://example.org/rss", kind="press"))
     feed = Feed(url="https://example.org/rss", id="one", interval="5m", folder="News")
-    assert {"url": feed.url, "id": "one", "interval": "5m", "folder": ["News"]} == feed.written()
+    assert {"url": feed.url, "id": "one", "interval": "5m", "folder": ["News"]} == written(feed)
 
 
 @pytest.mark.parametrize("written", ["", "15", "m", "15 minutes", "-5m", True, None, [], "15m ago"])
