@@ -15,9 +15,9 @@ FEED = Feed(url="https://new.example/rss?a=1&b", publisher='The "New"', kind="wi
 BLOCK = """[[feeds]]
 url = "https://new.example/rss?a=1&b"
 publisher = "The \\"New\\""
+folder = ["F", "G"]
 kind = "wire"
 interval = "90s"
-folder = ["F", "G"]
 """
 FILE = """# mine
 [kafka]  # ours
