@@ -29,8 +29,8 @@ from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
 from transforms import instants
+from transforms.cursor import Cursor, decode
 from transforms.errors import BeatwireError, KafkaMisconfigured, RunOver
-from transforms.polling import Cursor
 from transforms.vocabulary import Step
 
 T = TypeVar("T")
@@ -73,7 +73,7 @@ class CursorMemory:
         if record.value is None:
             self._cursors.pop(feed_id, None)
             return
-        cursor = msgspec.json.decode(record.value, type=Cursor)
+        cursor = decode(record.value)
         if cursor.feed_id != feed_id:
             raise ValueError(f"the cursor of feed {cursor.feed_id!r} under the key {feed_id!r}")
         instants.from_text(cursor.next_poll)  # what the schedule counts from

@@ -19,13 +19,48 @@ BeatwireError
 └── LeaseLost            another pipeline has taken them over
 ```
 
-Whether a retry may help is the class attribute ``retriable``, so that deciding on it needs no list of classes. Errors
-keep their arguments in ``args`` and survive pickling, because they cross process borders.
+Whether a retry may help is the class attribute ``retriable``, so that deciding on it needs no list of classes; what
+kind of failure it was is ``failure``, which the schedule of polls looks up (`transforms.backoff`). Errors keep their
+arguments in ``args`` and survive pickling, because they cross process borders.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from transforms.vocabulary import OutcomeName
+
+Failure = Literal[
+    "dns",
+    "refused",
+    "tls",
+    "timeout",
+    "connection",  # lost, reset, unreachable, not HTTP
+    "rate-limited",  # 429
+    "denied",  # 401, 403, 451
+    "gone",  # 410
+    "client",  # all other 4xx
+    "server",  # 5xx
+    "redirect",  # in a circle, to nowhere, too many, or a 3xx that is none
+    "not-a-feed",
+    "forbidden",
+    "too-large",
+    "other",
+]
+"""What kind of failure an `ItemError` tells of."""
+
+_STATUSES: dict[int, Failure] = {
+    401: "denied",
+    403: "denied",
+    408: "timeout",
+    410: "gone",
+    429: "rate-limited",
+    451: "denied",
+}
+_HUNDREDS: dict[int, Failure] = {3: "redirect", 4: "client", 5: "server"}
+
+
+def of_status(status: int) -> Failure:
+    """The kind of failure that an HTTP status is."""
+    return _STATUSES.get(status) or _HUNDREDS.get(status // 100, "other")
 
 
 class BeatwireError(Exception):
@@ -43,9 +78,11 @@ class ItemError(BeatwireError):
       status: The HTTP status, when there was an answer.
       retry_after: Seconds that the server asked us to wait, when it did.
       retriable: Overrides the class where the same kind of failure may be lasting or passing (HTTP 404 or 503).
+      failure: What kind of failure it was; by default what the status says, else what the class does.
     """
 
     outcome: ClassVar[OutcomeName] = "fetch-failed"
+    kind: ClassVar[Failure] = "other"
 
     def __init__(
         self,
@@ -54,13 +91,15 @@ class ItemError(BeatwireError):
         status: int | None = None,
         retry_after: float | None = None,
         retriable: bool | None = None,
+        failure: Failure | None = None,
     ) -> None:
-        super().__init__(url, reason, status, retry_after, retriable)
+        super().__init__(url, reason, status, retry_after, retriable, failure)
         self.url = url
         self.reason = reason
         self.status = status
         self.retry_after = retry_after
         self.may_heal = type(self).retriable if retriable is None else retriable
+        self.failure = failure or (type(self).kind if status is None else of_status(status))
 
     def __str__(self) -> str:
         return f"{self.reason} ({self.url})"
@@ -75,17 +114,19 @@ class FetchFailed(ItemError):
 class NotAFeed(FetchFailed):
     """The answer to a poll cannot be read as a feed."""
 
+    kind = "not-a-feed"
+
 
 class ForbiddenAddress(ItemError):
     """The address, or one that it resolves or redirects to, is not on the public internet."""
 
-    outcome = "forbidden-address"
+    outcome, kind = "forbidden-address", "forbidden"
 
 
 class TooLarge(ItemError):
     """The answer is larger than its cap, compressed or not."""
 
-    outcome = "too-large"
+    outcome, kind = "too-large", "too-large"
 
 
 class NotAnArticle(ItemError):

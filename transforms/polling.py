@@ -1,56 +1,26 @@
 """What a poll of a feed comes to: finds, and the feed's next cursor.
 
-The cursor is the whole memory of a feed: validators, schedule, and the id and hash of every entry still shown. It is
-small and versioned, lives in the runner's state and, after each poll, on `feeds`, so that conditional GET and the
-telling of new from old stay right after a restart from nothing.
+    answer -> entries compared with those seen -> finds
+           -> arrivals -> rhythm -> next poll
+           -> validators, trust, health        -> cursor
+
+The cursor (`transforms.cursor`) lives in the runner's state and, after each poll, on `feeds`, so that conditional GET,
+the schedule and the telling of new from old stay right after a restart from nothing.
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from transforms import identity, instants, schedule
+from transforms import health, identity, instants, rhythm, schedule, trust
+from transforms.cursor import Cursor, packed, short, unpacked, upgraded
 from transforms.errors import ItemError
-from transforms.records import Entry, FeedSource, Find, Record
+from transforms.hints import Hints
+from transforms.records import Entry, FeedSource, Find
 
 BELIEVED = 2 * 86400.0  # seconds that a stored instant may lie ahead of the clock
-
-
-class Cursor(Record, frozen=True, kw_only=True):
-    """State of one feed; also the value on `feeds`.
-
-    Attributes:
-      feed_id: Key of `feeds`.
-      url: The address that the validators belong to.
-      etag: Validator of the last full answer.
-      last_modified: Validator of the last full answer.
-      shown: Item id to entry hash of every entry still shown.
-      next_poll: When it is due.
-      polled: When it was last polled, whatever came of it.
-      succeeded: When it last answered.
-      polls: Polls so far.
-      found: Finds so far.
-      failures: Polls that failed since it last answered.
-      error: Why the last poll failed; empty when it did not.
-      newest: When its newest find was found. Later finds are never dated before it, also when the clock goes back:
-        which of two finds of an item is the later one hangs on it.
-      version: Of this form.
-    """
-
-    feed_id: str
-    url: str
-    etag: str | None = None
-    last_modified: str | None = None
-    shown: dict[str, str] = {}  # noqa: RUF012  # msgspec copies an empty literal default
-    next_poll: str
-    polled: str | None = None
-    succeeded: str | None = None
-    polls: int = 0
-    found: int = 0
-    failures: int = 0
-    error: str = ""
-    newest: str | None = None
-    version: int = 1
+MAX_ERROR = 200  # characters of a reason
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,9 +30,15 @@ class Polled:
     Attributes:
       began: Unix time of its start.
       entries: What the feed shows, or None when it has not changed since the last answer.
-      etag: Validator of this answer.
+      etag: Validator of this answer; also a 304 may bring one (RFC 9111, section 3.2).
       last_modified: Validator of this answer.
       error: What went wrong, or None.
+      whole: A full answer came, whether its bytes were the known ones or not.
+      checked: It came though the server had just said that nothing changed.
+      digest: Hash of the full answer's bytes.
+      fresh: Seconds for which it holds by its own word; None where it says nothing.
+      hints: What the feed says of when to ask; None where it was not read.
+      moved: Where it was permanently redirected to, if it was.
     """
 
     began: float
@@ -70,6 +46,12 @@ class Polled:
     etag: str | None = None
     last_modified: str | None = None
     error: ItemError | None = None
+    whole: bool = False
+    checked: bool = False
+    digest: str = ""
+    fresh: float | None = None
+    hints: Hints | None = None
+    moved: str | None = None
 
 
 def begin(source: FeedSource, stored: Cursor | None, now: float) -> Cursor:
@@ -83,17 +65,34 @@ def begin(source: FeedSource, stored: Cursor | None, now: float) -> Cursor:
     first = instants.to_text(schedule.first(source, now))
     if stored is None:
         return Cursor(feed_id=source.id, url=source.url, next_poll=first)
-    # What lies further ahead than any wait was written under a clock that was ahead.
+    stored = configured(upgraded(stored), source)
+    # What lies further ahead than any wait was written under a clock that was ahead, or for another interval.
     ahead = instants.from_text(stored.next_poll) - now
-    due = stored.next_poll if 0 < ahead <= schedule.longest(source) else first
-    return configured(replace(stored, next_poll=due), source)
+    return replace(stored, next_poll=stored.next_poll if 0 < ahead <= schedule.longest(source, stored) else first)
 
 
 def configured(cursor: Cursor, source: FeedSource) -> Cursor:
-    """The cursor after a change of configuration: validators belong to the address that gave them."""
+    """The cursor after a change of configuration: what a server told belongs to the address that it was told at."""
     if cursor.url == source.url:
         return cursor
-    return replace(cursor, url=source.url, etag=None, last_modified=None)
+    return replace(
+        cursor,
+        url=source.url,
+        etag=None,
+        last_modified=None,
+        digest="",
+        hints=None,
+        fresh=0.0,
+        brake=0.0,
+        gone_since=None,
+        moved_to=None,
+        moved_since=None,
+        address=None,
+        compared=None,
+        unmodified=0,
+        lies=0,
+        doubted=None,
+    )
 
 
 def advance(cursor: Cursor, source: FeedSource, polled: Polled, now: float) -> tuple[Cursor, tuple[Find, ...]]:
@@ -108,55 +107,121 @@ def advance(cursor: Cursor, source: FeedSource, polled: Polled, now: float) -> t
     Returns:
       The next cursor, and a find for every entry that is new or says something else than before, oldest entry first.
     """
-    failures = cursor.failures + 1 if polled.error else 0
-    began = instants.to_text(polled.began)
+    cursor = upgraded(cursor)
+    error, began = polled.error, instants.to_text(polled.began)
+    failure = error.failure if error else None
     after = replace(
         cursor,
         polled=began,
         polls=cursor.polls + 1,
-        failures=failures,
-        error=polled.error.reason if polled.error else "",
-        next_poll=instants.to_text(schedule.following(source, failures, polled.error, cursor.polls + 1, now)),
+        failures=cursor.failures + 1 if error else 0,
+        error=error.reason[:MAX_ERROR] if error else "",
+        failure=failure or "",
+        gone_since=health.gone_since(cursor, failure, polled.began),
     )
-    if polled.error:
-        return after, ()
-    after = replace(after, succeeded=began)
-    if polled.entries is None:
-        return after, ()
+    finds: tuple[Find, ...] = ()
+    if error is None:
+        after, finds = _answered(cursor, after, source, polled, now)
+    after = health.moved(after, failure, polled.moved, polled.began)
+    after = replace(after, brake=schedule.braked(source, after, error, now))
+    return replace(after, next_poll=instants.to_text(schedule.following(source, after, error, now))), finds
+
+
+def _answered(
+    cursor: Cursor, after: Cursor, source: FeedSource, polled: Polled, now: float
+) -> tuple[Cursor, tuple[Find, ...]]:
+    """The cursor after an answer: ``after``, with what the answer says of the feed; and its finds."""
+    finds: tuple[Find, ...] = ()
+    new: list[Entry] = []
+    if polled.entries is not None:
+        seen = unpacked(cursor.seen)
+        shown, fresh, new = _compared(polled.entries, source, seen)
+        finds = _finds(fresh, cursor, source, after, instants.to_text(now), now)
+        if seen and shown and len(new) == len(shown):
+            dates = [_date(entry) for entry in new]
+            after = replace(after, gap=health.gap(cursor, dates, len(new), polled.began) or cursor.gap)
+        after = replace(
+            after,
+            seen=packed(shown.items()),
+            found=cursor.found + len(finds),
+            newest=finds[-1].found if finds else cursor.newest,
+        )
+    lied = bool(new) and (polled.checked or (cursor.etag is not None and polled.etag == cursor.etag))
+    after = replace(
+        after,
+        succeeded=after.polled,
+        # What a 304 does not name stays; a full answer names all there is, but an old validator does no harm.
+        etag=trust.kept(polled.etag) if polled.etag or polled.entries is not None else cursor.etag,
+        last_modified=trust.kept(polled.last_modified)
+        if polled.last_modified or polled.entries is not None
+        else cursor.last_modified,
+        digest=polled.digest or cursor.digest,
+        fresh=cursor.fresh if polled.fresh is None and not polled.whole else polled.fresh or 0.0,
+        hints=cursor.hints if polled.hints is None else polled.hints,
+        rhythm=_rhythm(cursor, polled, new),
+    )
+    after = trust.judged(after, lied=lied, whole=polled.whole or polled.entries is not None, now=polled.began)
+    return replace(after, quiet=health.quiet(after, polled.began)), finds
+
+
+def _compared(
+    entries: Sequence[Entry], source: FeedSource, seen: dict[bytes, bytes]
+) -> tuple[dict[str, str], list[tuple[Entry, str, str]], list[Entry]]:
+    """All that is shown, by item id; what of it is new or changed; which items are new."""
     shown: dict[str, str] = {}
-    fresh = []
-    for entry in polled.entries:
+    fresh, new = [], []
+    for entry in entries:
         item = identity.item_id(entry.link, source.id, entry.guid, entry.title)
         told = identity.entry_hash(entry)
         if item in shown:  # a feed that shows one link twice means its first, newest one
             continue
         shown[item] = told
-        if cursor.shown.get(item) != told:
+        known, words = short(item, told)
+        if seen.get(known) != words:
             fresh.append((entry, item, told))
-    found = _not_before(instants.to_text(now), cursor.newest, now)
-    finds = tuple(
+        if known not in seen:
+            new.append(entry)
+    return shown, fresh, new
+
+
+def _finds(
+    fresh: Sequence[tuple[Entry, str, str]], cursor: Cursor, source: FeedSource, after: Cursor, moment: str, now: float
+) -> tuple[Find, ...]:
+    found = _not_before(moment, cursor.newest, now)
+    return tuple(
         Find(
             find_id=identity.find_id(item, source.id, told),
             item_id=item,
             entry_hash=told,
             source=source,
             entry=entry,
-            polled=began,
+            polled=after.polled or moment,
             found=found,
             poll=after.polls,
             ordinal=cursor.found + number,
         )
         for number, (entry, item, told) in enumerate(reversed(fresh), start=1)
     )
-    after = replace(
-        after,
-        etag=polled.etag,
-        last_modified=polled.last_modified,
-        shown=shown,
-        found=cursor.found + len(finds),
-        newest=found if finds else cursor.newest,
-    )
-    return after, finds
+
+
+def _rhythm(cursor: Cursor, polled: Polled, new: Sequence[Entry]) -> rhythm.Rhythm:
+    """The feed's rhythm after an answer; a feed without one, though known, begins one with what it brings from now."""
+    now, dates = polled.began, [_date(entry) for entry in new]
+    if cursor.rhythm is None or cursor.succeeded is None:
+        return rhythm.first(now, [date for date in dates if date is not None])
+    last = min(instants.from_text(cursor.succeeded), now)
+    # An entry appeared between the two polls; its own date says when, if it lies there.
+    middle = (last + now) / 2
+    arrivals = [date if date is not None and last < date <= now else middle for date in dates]
+    return rhythm.after(cursor.rhythm, last, now, arrivals)
+
+
+def _date(entry: Entry) -> float | None:
+    """When an entry was published, by its own word."""
+    try:
+        return instants.from_text(entry.published) if entry.published else None
+    except ValueError:
+        return None
 
 
 def _not_before(found: str, newest: str | None, now: float) -> str:

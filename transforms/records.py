@@ -10,6 +10,8 @@ import msgspec
 from transforms.tags import Tags
 from transforms.vocabulary import OutcomeName, SourceKind, Step
 
+SHORTEST, LONGEST = 300.0, 6 * 3600.0  # seconds between two polls of a feed, unless configured otherwise
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=False):
     """Base of all records: immutable, camelCase in its stored form, unknown fields of later versions ignored."""
@@ -23,14 +25,20 @@ class FeedSource(Record, frozen=True, kw_only=True):
       url: Where it is polled.
       publisher: Who publishes it, for people.
       kind: How near to the event it is.
-      interval: Seconds between two polls.
+      interval: Seconds between two polls; 0 where its arrivals decide, within the next two.
+      shortest: Seconds between two polls at least.
+      longest: Seconds between two polls at most, while all is well.
+      heed: Whether its publisher's own wishes (ttl, sy:update*, skipHours, Cache-Control) make it wait longer.
     """
 
     id: str
     url: str
     publisher: str
     kind: SourceKind = "press"
-    interval: float = 900.0
+    interval: float = 0.0
+    shortest: float = SHORTEST
+    longest: float = LONGEST
+    heed: bool = True
 
 
 class Entry(Record, frozen=True, kw_only=True):

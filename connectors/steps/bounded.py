@@ -24,7 +24,8 @@ from connectors.feeds.poll import poll
 from connectors.reading.page import fetch_article
 from connectors.run import RunSettings
 from connectors.steps.fetch_pages import budget_of, settle
-from connectors.steps.poll_feeds import merge, write_polled
+from connectors.steps.poll_feeds import merge, tell, write_polled
+from transforms.cursor import Cursor
 from transforms.polling import Polled, advance
 from transforms.records import Fetched, Find
 from transforms.waiting import entered
@@ -65,10 +66,12 @@ class _PollOnce(beam.DoFn):  # type: ignore[misc]
         if not shared.draining.is_set():
             shared.background.run(lambda: until_drained(shared, map(one_feed, cursors), DRAIN))
         finds: list[Find] = []
+        after: dict[str, Cursor] = {}
         for name, answer in polled.items():
-            cursors[name], found = advance(cursors[name], sources[name], answer, self.now_fn())
+            after[name], found = advance(cursors[name], sources[name], answer, self.now_fn())
             finds += found
-        write_polled(self.settings, finds, [cursors[name] for name in polled])
+        write_polled(self.settings, finds, list(after.values()))
+        tell(cursors, after.values())
         for find in finds:
             yield find.item_id, find
 

@@ -17,6 +17,7 @@ oldest entry first within one poll of a feed, none between feeds.
 """
 
 import functools
+import logging
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -35,13 +36,16 @@ from connectors.kafka.sink import Row
 from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
-from transforms import identity, instants
-from transforms.polling import Cursor, Polled, advance, begin, configured
+from transforms import health, identity, instants
+from transforms.cursor import Cursor, upgraded
+from transforms.polling import Polled, advance, begin, configured
 from transforms.records import FeedSource, Find
 from transforms.urls import registered_domain
 
 QUICK = 0.1  # seconds a tick waits for polls that it has just started: most feeds answer at once
 SOON = 0.05  # seconds
+
+_log = logging.getLogger(__name__)
 
 
 def shard_of(source: FeedSource, shards: int) -> int:
@@ -94,6 +98,13 @@ def write_polled(settings: RunSettings, finds: list[Find], cursors: list[Cursor]
     shared.write([Row(kafka.topic("feeds"), one.feed_id.encode(), msgspec.json.encode(one)) for one in cursors], "poll")
 
 
+def tell(before: dict[str, Cursor], after: Iterable[Cursor]) -> None:
+    """Logs what these cursors say that is news, once they are written: a feed quiet, moved, gone, a possible gap."""
+    for one in after:
+        for line in health.told(before[one.feed_id], one):
+            _log.warning("%s", line)
+
+
 class CursorsCoder(coders.Coder):  # type: ignore[misc]  # Beam's base is untyped
     """The cursors of one shard: a version byte, then deflated MessagePack."""
 
@@ -105,7 +116,8 @@ class CursorsCoder(coders.Coder):  # type: ignore[misc]  # Beam's base is untype
     def decode(self, encoded: bytes) -> dict[str, Cursor]:
         if encoded[:1] != self.VERSION:
             raise ValueError(f"cursors stored in form {encoded[:1]!r}, this version reads {self.VERSION!r}")
-        return msgspec.msgpack.decode(zlib.decompress(encoded[1:]), type=dict[str, Cursor])
+        stored = msgspec.msgpack.decode(zlib.decompress(encoded[1:]), type=dict[str, Cursor])
+        return {feed: upgraded(cursor) for feed, cursor in stored.items()}
 
     def is_deterministic(self) -> bool:
         return True
@@ -154,7 +166,9 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         after, finds = self._take(cursors)
         if after != cursors:
             self.found.inc(len(finds))
-            write_polled(self.settings, finds, [after[feed] for feed in after if after[feed] is not cursors[feed]])
+            polled = [after[feed] for feed in after if after[feed] is not cursors[feed]]
+            write_polled(self.settings, finds, polled)
+            tell(cursors, polled)
             worker.of(self.settings).cursors.hold(after.values())
         if after != state:
             cell.write(after)

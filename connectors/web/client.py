@@ -121,7 +121,7 @@ class WebClient:
         except ItemError:
             raise
         except TimeoutError as error:
-            raise FetchFailed(url, self._lateness(error, deadline.expired())) from error
+            raise FetchFailed(url, self._lateness(error, deadline.expired()), failure="timeout") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise client_failure(url, error) from error
 
@@ -136,7 +136,7 @@ class WebClient:
         for hop in range(self._settings.max_redirects + 1):
             target = check_url(here, self._settings.policy)
             if str(target) in seen:
-                raise FetchFailed(url, "redirects in a circle", retriable=False)
+                raise FetchFailed(url, "redirects in a circle", retriable=False, failure="redirect")
             seen.add(str(target))
             async with self._open().get(target, headers=headers, allow_redirects=False) as answer:
                 location = answer.headers.get("location")
@@ -147,7 +147,8 @@ class WebClient:
                 if following is None:
                     raise FetchFailed(url, "redirects to no web address", answer.status, retriable=False)
                 here = following
-        raise FetchFailed(url, f"more than {self._settings.max_redirects} redirects", retriable=False)
+        words = f"more than {self._settings.max_redirects} redirects"
+        raise FetchFailed(url, words, retriable=False, failure="redirect")
 
     def _open(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()

@@ -8,7 +8,7 @@ import ssl
 
 import aiohttp
 
-from transforms.errors import FetchFailed, ForbiddenAddress, ItemError
+from transforms.errors import Failure, FetchFailed, ForbiddenAddress, ItemError
 
 _MAX_REASON = 200
 _MAX_WAIT = 366 * 86_400.0  # seconds
@@ -62,32 +62,33 @@ def client_failure(url: str, error: Exception) -> ItemError:
     # A bad certificate is a ValueError too, by its history.
     if isinstance(error, ValueError) and not isinstance(error, ssl.SSLError | aiohttp.ClientSSLError):
         return FetchFailed(url, f"not a URL that can be asked for: {error}"[:_MAX_REASON], retriable=False)
-    return FetchFailed(url, _words(error)[:_MAX_REASON])
+    failure, words = _words(error)
+    return FetchFailed(url, words[:_MAX_REASON], failure=failure)
 
 
-def _words(error: Exception) -> str:
+def _words(error: Exception) -> tuple[Failure, str]:
     cause = getattr(error, "os_error", error)
     if isinstance(error, aiohttp.ClientConnectorDNSError) or isinstance(cause, socket.gaierror):
         code = getattr(cause, "errno", None)
-        return "DNS: no such host" if code in (socket.EAI_NONAME, socket.EAI_NODATA) else f"DNS: {_plain(cause)}"
+        return "dns", "DNS: no such host" if code in (socket.EAI_NONAME, socket.EAI_NODATA) else f"DNS: {_plain(cause)}"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         certificate = error.certificate_error
-        return f"TLS: {getattr(certificate, 'verify_message', '') or certificate}"
+        return "tls", f"TLS: {getattr(certificate, 'verify_message', '') or certificate}"
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return f"TLS: {getattr(cause, 'reason', None) or _plain(cause)}"
+        return "tls", f"TLS: {getattr(cause, 'reason', None) or _plain(cause)}"
     if isinstance(cause, ConnectionRefusedError):
-        return "connection refused"
+        return "refused", "connection refused"
     if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionResetError):
-        return "the server hung up"
+        return "connection", "the server hung up"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return f"no connection: {_plain(cause)}"
+        return "connection", f"no connection: {_plain(cause)}"
     if isinstance(error, aiohttp.ClientPayloadError):
-        return f"the body broke off: {error}"
+        return "connection", f"the body broke off: {error}"
     if isinstance(error, aiohttp.ClientResponseError):
-        return f"not HTTP that can be read: {error.message}"
+        return "connection", f"not HTTP that can be read: {error.message}"
     if isinstance(error, asyncio.TimeoutError):
-        return "no answer in time"
-    return f"{type(error).__name__}: {error}"
+        return "timeout", "no answer in time"
+    return "other", f"{type(error).__name__}: {error}"
 
 
 def _plain(error: object) -> str:

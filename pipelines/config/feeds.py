@@ -3,14 +3,14 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pipelines.config.base import Name, Section
 from pipelines.config.quantities import seconds
-from transforms.records import FeedSource
+from transforms.records import LONGEST, SHORTEST, FeedSource
 from transforms.urls import is_web, normalise, registered_domain
 from transforms.vocabulary import SourceKind
 
@@ -29,6 +29,20 @@ def derive_id(url: str) -> str:
     host = (parts.hostname or "").removeprefix("www.")
     slug = _NOT_WORD.sub("-", f"{host}{parts.path}".lower()).strip("-")[:SLUG_LENGTH].strip("-")
     return f"{slug}-{hashlib.sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+Bound = Annotated[float, BeforeValidator(seconds), Field(ge=60, le=7 * 86400)]
+"""A span between two polls: a minute to a week."""
+
+
+def require_order(shortest: float | None, longest: float | None) -> None:
+    """Refuses bounds that no wait keeps.
+
+    Raises:
+      ValueError: If the first is the longer one.
+    """
+    if shortest is not None and longest is not None and shortest > longest:
+        raise ValueError(f"shortest ({shortest:g} s) is longer than longest ({longest:g} s): swap or widen them")
 
 
 def _web(url: str) -> str:
@@ -51,7 +65,10 @@ class Feed(Section):
       site: The page that it belongs to, for people; empty when unknown.
       folder: Where feed readers show it: names, from the outside in. For people, too.
       kind: How near to the event it is.
-      interval: Seconds between two polls.
+      interval: Seconds between two polls, always; what its arrivals call for when left out.
+      shortest: Seconds between two polls at least, where its arrivals decide; `polling.shortest` when left out.
+      longest: Seconds between two polls at most, while all is well; `polling.longest` when left out.
+      heed: Whether what the feed itself says of when to ask (ttl, skipHours, Cache-Control) makes it wait longer.
     """
 
     url: Annotated[str, AfterValidator(_web)]
@@ -60,7 +77,10 @@ class Feed(Section):
     site: Annotated[str, AfterValidator(lambda url: url and _web(url))] = ""
     folder: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], BeforeValidator(_folder)] = ()
     kind: SourceKind = "press"
-    interval: Annotated[float, BeforeValidator(seconds), Field(ge=1, le=7 * 86400)] = 900.0
+    interval: Annotated[float, BeforeValidator(seconds), Field(ge=1, le=7 * 86400)] | None = None
+    shortest: Bound | None = None
+    longest: Bound | None = None
+    heed: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -71,9 +91,33 @@ class Feed(Section):
         url = given["url"].strip()
         return {"id": derive_id(url), "publisher": registered_domain(url)} | given
 
-    def source(self) -> FeedSource:
-        """The feed as the pipeline carries it."""
-        return FeedSource(id=self.id, url=self.url, publisher=self.publisher, kind=self.kind, interval=self.interval)
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.interval is not None and (self.shortest is not None or self.longest is not None):
+            raise ValueError("interval is kept always: leave it out where shortest and longest are to bound the waits")
+        require_order(self.shortest, self.longest)
+        return self
+
+    def source(self, shortest: float = SHORTEST, longest: float = LONGEST) -> FeedSource:
+        """The feed as the pipeline carries it.
+
+        Args:
+          shortest: Of feeds that say nothing of it, in seconds.
+          longest: Likewise.
+        """
+        # Where only one bound is the feed's own, it goes before the other.
+        least = self.shortest if self.shortest is not None else min(shortest, self.longest or shortest)
+        most = self.longest if self.longest is not None else max(longest, least)
+        return FeedSource(
+            id=self.id,
+            url=self.url,
+            publisher=self.publisher,
+            kind=self.kind,
+            interval=self.interval or 0.0,
+            shortest=least,
+            longest=most,
+            heed=self.heed,
+        )
 
 
 def repeated(feeds: Iterable[Feed]) -> list[tuple[int, str, str, int]]:

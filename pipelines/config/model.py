@@ -1,15 +1,16 @@
 """All that can be set, section by section; the commented example is ``deploy/beatwire.toml``."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import AfterValidator, ByteSize, Field, PrivateAttr
+from pydantic import AfterValidator, ByteSize, Field, PrivateAttr, model_validator
 
 from pipelines.config.base import Name, Section
-from pipelines.config.feeds import Feed
+from pipelines.config.feeds import Bound, Feed, require_order
 from pipelines.config.kafka import Kafka
 from pipelines.config.lists import FeedsFrom, Listed
 from transforms.errors import ConfigError
+from transforms.records import LONGEST, SHORTEST
 
 if TYPE_CHECKING:
     from connectors.kafka.settings import KafkaSettings
@@ -90,6 +91,23 @@ class Politeness(Section):
     concurrency: Annotated[int, Field(ge=1, le=64)] = 4
 
 
+class Polling(Section):
+    """How often feeds without an `interval` of their own are asked.
+
+    Attributes:
+      shortest: Seconds between two polls at least.
+      longest: Seconds between two polls at most, while all is well.
+    """
+
+    shortest: Bound = SHORTEST
+    longest: Bound = LONGEST
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        require_order(self.shortest, self.longest)
+        return self
+
+
 class Network(Section):
     """Which addresses may be asked.
 
@@ -107,6 +125,7 @@ class Config(Section):
     kafka: Kafka = Kafka()
     limits: Limits = Limits()
     politeness: Politeness = Politeness()
+    polling: Polling = Polling()
     network: Network = Network()
     feeds_from: FeedsFrom = FeedsFrom()
     feeds: tuple[Feed, ...] = ()
@@ -201,7 +220,7 @@ class Config(Section):
             version=version,
             kafka=self.kafka_settings(),
             web=self.web_settings(version),
-            feeds=tuple(feed.source() for feed in self.feeds),
+            feeds=tuple(feed.source(self.polling.shortest, self.polling.longest) for feed in self.feeds),
             max_age=limits.max_age_days * DAY,
             tries=limits.tries,
             retry_first=limits.retry_first_seconds,

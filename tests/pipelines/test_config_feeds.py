@@ -56,6 +56,21 @@ def test_a_feed_becomes_what_the_pipeline_carries():
 
 
 @pytest.mark.parametrize(
+    ("own", "bounds"),
+    [
+        ({}, (600.0, 7200.0)),
+        ({"shortest": "1m"}, (60.0, 7200.0)),
+        ({"longest": "5m"}, (300.0, 300.0)),
+        ({"shortest": "3h"}, (10_800.0, 10_800.0)),
+        ({"shortest": "2m", "longest": "1d"}, (120.0, 86_400.0)),
+    ],
+)
+def test_a_feed_without_an_interval_is_bounded_by_its_own_words_then_by_those_of_all(own, bounds):
+    source = Feed(url="https://example.org/rss", **own).source(600.0, 7200.0)
+    assert (0.0, *bounds) == (source.interval, source.shortest, source.longest)
+
+
+@pytest.mark.parametrize(
     ("written", "expected"),
     [
         (900, 900.0),

@@ -10,7 +10,6 @@ from connectors.web.guard import Policy
 from pipelines import config
 from pipelines.config import Config
 from transforms.errors import ConfigError
-from transforms.records import FeedSource
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "beatwire.toml"
 
@@ -79,8 +78,8 @@ def test_a_run_is_told_what_the_file_says(load):
         '[limits]\npage_bytes = "1MiB"\nseconds = 5\nmax_age_days = 2\ntries = 3\nretry_first_seconds = 7\n'
         "retry_within_hours = 1\ngone_after_hours = 2\nprovisional_after_seconds = 5\ntombstone_after_days = 1\n"
         "[politeness]\nspacing_seconds = 0.5\nconcurrency = 2\n"
-        "[network]\nallow_loopback = true\n"
-        '[[feeds]]\nurl = "https://example.org/rss"\nid = "one"\ninterval = "5m"'
+        '[network]\nallow_loopback = true\n[polling]\nshortest = "2m"\nlongest = "1h"\n'
+        '[[feeds]]\nurl = "https://example.org/rss"\nid = "one"\ninterval = "5m"\nheed = false'
     ).run_settings("run-1", "1.2")
     assert ("run-1", "desk", "1.2", "a:1") == (told.run_id, told.name, told.version, told.kafka.bootstrap)
     assert (1024 * 1024, 5.0, 5.0) == (told.web.max_bytes, told.web.total, told.web.connect)
@@ -88,8 +87,9 @@ def test_a_run_is_told_what_the_file_says(load):
     assert (7200, 5, 86400) == (told.gone_after, told.provisional_after, told.tombstone_after)
     assert (2 * 86400, 3, 7, 3600) == (told.max_age, told.tries, told.retry_first, told.retry_within)
     assert (0.5, 2) == (told.spacing, told.concurrency)
-    feed = FeedSource(id="one", url="https://example.org/rss", publisher="example.org", interval=300.0)
-    assert (feed,) == told.feeds
+    (feed,) = told.feeds
+    assert ("one", "https://example.org/rss", "example.org") == (feed.id, feed.url, feed.publisher)
+    assert (300.0, 120.0, 3600.0, False) == (feed.interval, feed.shortest, feed.longest, feed.heed)
 
 
 def test_the_defaults_are_those_of_the_pipeline(load):

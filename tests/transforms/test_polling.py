@@ -1,19 +1,23 @@
 """What a poll comes to, and when the next is due."""
 
+import dataclasses
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from transforms import instants, schedule
+from transforms import identity, instants, schedule
+from transforms.cursor import Cursor
 from transforms.errors import FetchFailed
-from transforms.polling import Cursor, Polled, advance, begin, configured
+from transforms.polling import MAX_ERROR, Polled, advance, begin, configured
 from transforms.records import Entry, FeedSource
 
 FEED = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire", interval=600.0)
 NOW = 1_800_000_000.0
 START = Cursor(feed_id="wire", url=FEED.url, next_poll=instants.to_text(NOW))
 ONE, TWO = (Entry(link=f"https://wire.example/{number}", title=f"Story {number}") for number in (1, 2))
+
+
+replaced = dataclasses.replace
 
 
 def polled(*entries, **more):
@@ -23,7 +27,7 @@ def polled(*entries, **more):
 def test_every_entry_of_a_first_poll_is_found_oldest_first():
     cursor, finds = advance(START, FEED, polled(TWO, ONE), NOW)
     assert ["Story 1", "Story 2"] == [find.entry.title for find in finds]
-    assert (2, 2, '"1"', 0) == (cursor.found, len(cursor.shown), cursor.etag, cursor.failures)
+    assert (2, 2, '"1"', 0) == (cursor.found, cursor.entries, cursor.etag, cursor.failures)
 
 
 def test_what_is_still_shown_is_not_found_again():
@@ -47,13 +51,13 @@ def test_the_same_poll_after_a_crash_finds_the_same_under_the_same_ids():
 def test_an_unchanged_feed_keeps_what_it_shows_and_its_validators():
     cursor, _ = advance(START, FEED, polled(ONE), NOW)
     after, finds = advance(cursor, FEED, Polled(began=NOW + 600), NOW + 600)
-    assert ((), cursor.shown, cursor.etag, 2) == (finds, after.shown, after.etag, after.polls)
+    assert ((), cursor.seen, cursor.etag, 2) == (finds, after.seen, after.etag, after.polls)
 
 
 def test_a_failed_poll_finds_nothing_and_forgets_nothing():
     cursor, _ = advance(START, FEED, polled(ONE), NOW)
     after, finds = advance(cursor, FEED, Polled(began=NOW, error=FetchFailed(FEED.url, "HTTP 503")), NOW)
-    assert ((), cursor.shown, 1, "HTTP 503") == (finds, after.shown, after.failures, after.error)
+    assert ((), cursor.seen, 1, "HTTP 503") == (finds, after.seen, after.failures, after.error)
 
 
 def test_a_link_shown_twice_is_one_item_with_its_first_words():
@@ -79,30 +83,12 @@ def test_a_poll_that_is_not_yet_due_stays_where_it_is():
 
 
 def test_validators_belong_to_the_address_that_gave_them():
-    moved = configured(replace(START, etag='"9"', shown={"i": "h"}), replace(FEED, url="https://new.example/feed"))
-    assert (None, "https://new.example/feed", {"i": "h"}) == (moved.etag, moved.url, moved.shown)
-
-
-@given(st.integers(1, 10_000), st.floats(1, 86_400))
-def test_the_interval_is_kept_to_within_the_jitter(polls, interval):
-    feed = replace(FEED, interval=interval)
-    wait = schedule.following(feed, 0, None, polls, NOW) - NOW
-    assert abs(wait - interval) <= interval * schedule.JITTER / 2 + 1e-3
-
-
-@given(st.integers(1, 500))
-def test_a_failing_feed_is_slowed_and_never_killed(failures):
-    error = FetchFailed(FEED.url, "HTTP 500")
-    wait = schedule.following(FEED, failures, error, 1, NOW) - NOW
-    assert FEED.interval * 0.9 <= wait <= schedule.SLOWEST + 1
-
-
-@pytest.mark.parametrize(
-    ("asked", "least", "most"), [(3000.0, 3000.0, 3001.0), (1e9, 21_600.0, 21_601.0), (0.0, 500.0, 700.0)]
-)
-def test_retry_after_is_honoured_within_bounds(asked, least, most):
-    wait = schedule.following(FEED, 1, FetchFailed(FEED.url, "HTTP 429", retry_after=asked), 1, NOW) - NOW
-    assert least <= wait <= most
+    moved = configured(
+        replace(START, etag='"9"', seen=bytes(16), lies=1, address="https://b.example"),
+        replace(FEED, url="https://new.example/feed"),
+    )
+    assert (None, "https://new.example/feed", bytes(16)) == (moved.etag, moved.url, moved.seen)
+    assert (0, None) == (moved.lies, moved.address)
 
 
 def test_first_polls_of_many_feeds_are_spread_evenly():
@@ -138,3 +124,69 @@ def test_a_find_is_never_dated_before_an_earlier_one_of_its_feed_when_the_clock_
 def test_a_next_poll_that_a_clock_far_ahead_has_written_is_not_waited_for():
     stored = replace(START, next_poll=instants.to_text(NOW + 365 * 86400))
     assert instants.from_text(begin(FEED, stored, NOW).next_poll) <= NOW + schedule.FIRST_SPREAD
+
+
+def test_a_poll_that_a_longer_interval_has_set_is_not_waited_for():
+    stored = replace(START, next_poll=instants.to_text(NOW + 5 * 3600))
+    assert instants.from_text(begin(FEED, stored, NOW).next_poll) <= NOW + schedule.FIRST_SPREAD
+    assert stored == begin(replace(FEED, interval=0.0), stored, NOW)
+
+
+def test_a_304_renews_what_it_names_and_keeps_the_rest():
+    cursor, _ = advance(START, FEED, replaced(polled(ONE), fresh=60.0), NOW)
+    after, _ = advance(cursor, FEED, Polled(began=NOW + 9, etag='W/"1"', fresh=300.0), NOW + 9)
+    assert ('W/"1"', "Mon", 300.0) == (after.etag, after.last_modified, after.fresh)
+    after, _ = advance(after, FEED, Polled(began=NOW + 18), NOW + 18)
+    assert ('W/"1"', "Mon", 300.0) == (after.etag, after.last_modified, after.fresh)
+
+
+def test_a_full_answer_without_validators_takes_the_old_ones_away():
+    cursor, _ = advance(START, FEED, replaced(polled(ONE), fresh=60.0), NOW)
+    after, _ = advance(cursor, FEED, Polled(began=NOW, entries=(ONE,), whole=True), NOW)
+    assert (None, None, 0.0) == (after.etag, after.last_modified, after.fresh)
+
+
+def test_a_validator_that_would_swell_the_state_is_not_kept():
+    cursor, _ = advance(START, FEED, replaced(polled(ONE), etag=f'"{"x" * 5000}"', last_modified="y" * 5000), NOW)
+    assert (None, None) == (cursor.etag, cursor.last_modified)
+
+
+def test_a_server_that_denied_a_change_is_doubted():
+    cursor, _ = advance(START, FEED, polled(ONE), NOW)
+    after, finds = advance(cursor, FEED, replaced(polled(TWO, ONE), etag='"2"', checked=True), NOW + 600)
+    assert (1, ["Story 2"]) == (after.lies, [find.entry.title for find in finds])
+
+
+def test_an_etag_that_stays_though_an_entry_came_is_a_lie_and_one_that_changes_is_none():
+    cursor, _ = advance(START, FEED, polled(ONE), NOW)
+    assert 1 == advance(cursor, FEED, polled(TWO, ONE), NOW + 600)[0].lies
+    assert 0 == advance(cursor, FEED, replaced(polled(TWO, ONE), etag='"2"'), NOW + 600)[0].lies
+    assert 0 == advance(cursor, FEED, replaced(polled(TWO, ONE), etag=None), NOW + 600)[0].lies
+
+
+def test_two_polls_with_no_entry_in_common_may_have_missed_some():
+    cursor, _ = advance(START, FEED, polled(ONE), NOW)
+    after, _ = advance(cursor, FEED, polled(TWO), NOW + 600)
+    assert (instants.to_text(NOW), instants.to_text(NOW)) == (after.gap.since, after.gap.until)
+    assert None is advance(cursor, FEED, polled(TWO, ONE), NOW + 600)[0].gap
+
+
+def test_a_gap_stays_on_record_when_later_polls_miss_nothing():
+    cursor, _ = advance(START, FEED, polled(ONE), NOW)
+    gapped, _ = advance(cursor, FEED, polled(TWO), NOW + 600)
+    later, _ = advance(gapped, FEED, polled(TWO), NOW + 1200)
+    assert gapped.gap == later.gap is not None
+
+
+def test_a_cursor_of_version_1_finds_nothing_again():
+    entries = [ONE, TWO]
+    pairs = {identity.item_id(one.link, "wire", "", one.title): identity.entry_hash(one) for one in entries}
+    old = replace(START, shown=pairs, version=1, polls=7, found=2, succeeded=instants.to_text(NOW - 600))
+    after, finds = advance(old, FEED, polled(replace(ONE, title="New"), TWO), NOW)
+    assert [("New", 3)] == [(find.entry.title, find.ordinal) for find in finds]
+    assert ({}, 2, 2) == (after.shown, after.entries, after.version)
+
+
+def test_an_unexpected_error_of_any_length_stays_short_in_the_state():
+    after, _ = advance(START, FEED, Polled(began=NOW, error=FetchFailed(FEED.url, "x" * 10_000)), NOW)
+    assert MAX_ERROR == len(after.error)

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
+from transforms.cursor import Cursor
 from transforms.events import SCHEMA, Event
-from transforms.polling import Cursor
 from transforms.records import Find, Outcome
 
 NAMES = {

@@ -14,7 +14,7 @@ from connectors.kafka.ledger import Ledger
 from connectors.kafka.partition import partition_of
 from connectors.kafka.sink import Row, Sink
 from transforms import instants
-from transforms.polling import Cursor
+from transforms.cursor import Cursor
 from transforms.records import Entry, FeedSource, Find, Outcome
 
 NOW = float(int(time.time()))  # Kafka dates what is written here by its own clock

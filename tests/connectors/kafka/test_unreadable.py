@@ -14,7 +14,7 @@ from connectors.kafka.unfinished import Unfinished
 from connectors.kafka.unreadable import key_of, passing_over
 from connectors.latest import LatestMemory
 from connectors.worker import CursorMemory
-from transforms.polling import Cursor
+from transforms.cursor import Cursor
 
 FEED = Cursor(feed_id="wire", url="https://wire.example/feed", next_poll="2026-01-31T09:04:00.000Z")
 FIND = find()

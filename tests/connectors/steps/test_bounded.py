@@ -7,8 +7,8 @@ from hand_worker import WORDS, employed, feed
 from records import find, source
 
 from connectors.steps.bounded import _FetchOnce, _PollOnce
+from transforms.cursor import Cursor
 from transforms.errors import FetchFailed
-from transforms.polling import Cursor
 from transforms.records import Find
 
 WIRE, DESK = source("wire"), source("desk")

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from connectors.steps.poll_feeds import lost, merge
 from connectors.worker import CursorMemory
 from transforms import instants
-from transforms.polling import Cursor
+from transforms.cursor import Cursor
 from transforms.records import Entry, FeedSource, Find
 
 NOW = 1_800_000_000.0

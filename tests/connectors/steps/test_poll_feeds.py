@@ -10,8 +10,8 @@ from records import source
 
 from connectors.steps.poll_feeds import SOON, _PollFeeds, shard_of
 from transforms import instants
+from transforms.cursor import Cursor
 from transforms.errors import FetchFailed, KafkaUnavailable
-from transforms.polling import Cursor
 from transforms.records import Find
 
 WIRE = source("wire", interval=600.0)
@@ -68,7 +68,7 @@ def test_finds_are_acknowledged_before_the_cursor_that_knows_them(hand):
     assert ["finds", "finds", "feeds"] == hand.kafka.written
     assert ["first", "second"] == [find.entry.title for find in hand.kafka.values("finds", Find)]
     (cursor,) = hand.kafka.values("feeds", Cursor)
-    assert ("wire", 2, 1) == (cursor.feed_id, len(cursor.shown), cursor.polls)
+    assert ("wire", 2, 1) == (cursor.feed_id, cursor.entries, cursor.polls)
 
 
 def test_while_kafka_is_away_nothing_goes_on_and_state_knows_of_nothing(hand):

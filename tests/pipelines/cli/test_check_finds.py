@@ -8,8 +8,8 @@ import pytest
 from connectors.kafka.sink import Row, Sink
 from pipelines.cli import main
 from pipelines.cli.books import as_json, as_lines
+from transforms.cursor import Cursor
 from transforms.ledger import Books, Ordinals, Overdue, book
-from transforms.polling import Cursor
 
 WHOLE = Books(finds=5, ended=3, in_flight=2, late=0, expired=7, strays=0, feeds=(), overdue=())
 
