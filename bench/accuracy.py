@@ -30,7 +30,11 @@ _NAMES = {"any_topic": "on the beat at all", "dates": "dates with their role", "
 
 
 def render(
-    extraction: Mapping[str, Any], tags: Mapping[str, Any], seeds: Mapping[str, Any], lists: str, events: Validity
+    extraction: Mapping[str, Any],
+    tags: Mapping[str, Any],
+    seeds: Mapping[str, Any],
+    sections: Sequence[str],
+    events: Validity,
 ) -> str:
     """The whole page.
 
@@ -38,11 +42,11 @@ def render(
       extraction: ``sets`` as the scorer gives them, ``errors``.
       tags: ``figures`` as the scorer gives them, ``errors``, ``random`` as hits and rows, ``rules``.
       seeds: As the scorer gives them.
-      lists: The section of `bench.opml`.
+      sections: Further ones, as other benches render them.
       events: Of the demo.
     """
     made = table(("what", "version"), [("beatwire", version()), ("rules", tags["rules"]), ("extractor", EXTRACTOR)])
-    parts = [_HEAD, made, _extraction(extraction), _tags(tags), _seeds(seeds), lists, _events(events)]
+    parts = [_HEAD, made, _extraction(extraction), _tags(tags), _seeds(seeds), *sections, _events(events)]
     return "\n".join(part.strip("\n") + "\n" for part in parts)
 
 

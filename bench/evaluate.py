@@ -2,6 +2,7 @@
 
     $BEATWIRE_EVAL  -> beatwire extract, beatwire tag -> score.py            \\
                     -> lists of feeds -> bench.opml                           |
+                    -> the polling schedule, over real arrivals               |
     demo site       -> the pipeline on embedded parts -> schemas, CloudEvents -> docs/accuracy.md
 
 The material stays where it is: only counts of it are written, no texts. Gold fields are cut from the rows before the
@@ -140,6 +141,7 @@ def main() -> int:
     """Evaluates and writes; 1 when a command fails, 2 when the material is not there."""
     logs.set_up(verbose=False)  # before Beam is imported, which warns of what nobody asked for
     from bench import accuracy, opml, validity
+    from bench.polling import section as polled
 
     material = Path(os.environ.get("BEATWIRE_EVAL", ""))
     if not os.environ.get("BEATWIRE_EVAL") or not (material / "eval" / "score.py").is_file():
@@ -152,9 +154,10 @@ def main() -> int:
         except CommandError as error:
             say(str(error))
             return 1
-        lists = opml.measure(material.absolute() / "eval" / "feeds")
+        feeds = material.absolute() / "eval" / "feeds"
+        sections = (opml.measure(feeds), polled.measure(feeds))
         events = validity.check(material / "schemas" / "ninjs-3.1.json", Path(name))
-    text = accuracy.render(extraction, tags, seeds, lists, events)
+    text = accuracy.render(extraction, tags, seeds, sections, events)
     TARGET.write_text(text, encoding="utf-8")
     print(text)
     return 0

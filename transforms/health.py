@@ -3,6 +3,7 @@
 Pure rules over the cursor before and after a poll; `told` puts into words what is news to those who run the pipeline.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from transforms.cursor import MAX_FIELD, Cursor, Gap
 from transforms.errors import Failure
 
 DAY = 86_400.0
-SEEN_ENOUGH = 3 * DAY  # seconds that a feed is looked at before its silence means anything
+SEEN_ENOUGH = 7 * DAY  # seconds that a feed is looked at before its silence means anything: one week of its rhythm
 MISSING = 8.0  # arrivals that its rhythm lets expect in a silence that means something,
 LONGER = 1.5  # which is also longer than its longest one so far, by this factor
 PROOF = 3 * DAY  # seconds of nothing but 410 after which a feed is thought to be gone
@@ -38,10 +39,13 @@ def gap(before: Cursor, dates: Sequence[float | None], arrivals: int, now: float
     known = sorted(one for one in dates if one is not None and one <= now)
     if len(known) > arrivals / 2 and known[len(known) // 2] < since:
         return None
-    hoped = rhythm.expected(before.rhythm, since, now) - arrivals if before.rhythm else 0.0
-    if len(known) > 2 and known[-1] > known[0] >= since:
-        # As thick as those that are shown came those before them.
-        hoped = (known[0] - since) * (len(known) - 1) / (known[-1] - known[0])
+    usual, hoped = before.rhythm, 0.0
+    if usual is not None and len(known) > arrivals / 2:
+        # What its rhythm lets expect before the oldest that is shown, and half-way to how thick they stand since.
+        thick = (len(known) + rhythm.CALM) / (rhythm.expected(usual, known[0], now) + rhythm.CALM)
+        hoped = rhythm.expected(usual, since, known[0]) * math.sqrt(thick)
+    elif usual is not None:
+        hoped = rhythm.expected(usual, since, now) - arrivals
     return Gap(since=instants.to_text(since), until=instants.to_text(now), missed=max(0, round(hoped)))
 
 
@@ -50,10 +54,8 @@ def quiet(cursor: Cursor, now: float) -> str | None:
     known = cursor.rhythm
     if known is None or known.arrived is None or now - instants.from_text(known.since) < SEEN_ENOUGH:
         return None
-    silence = rhythm.silent(known, now)
-    if silence <= LONGER * known.silence or rhythm.expected(known, now - silence, now) < MISSING:
-        return None
-    return known.arrived
+    hoped = rhythm.expected(known, rhythm.begun(known), now)
+    return known.arrived if hoped >= max(MISSING, LONGER * known.silence) else None
 
 
 def gone_since(cursor: Cursor, failure: Failure | None, now: float) -> str | None:

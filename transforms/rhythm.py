@@ -29,6 +29,7 @@ LATELY = 3 * HOUR  # memory of how lively it is just now; 1 hour and 8 hours wer
 CALM = 3.0  # arrivals in favour of "as usual"
 EVEN_HOURS, EVEN_PARTS, EVEN_DAYS = 6.0, 12.0, 3.0  # arrivals in each slot in favour of "always alike"
 SETTLED = 14 * DAY  # seconds after which each weekday has been seen twice, and is believed to differ
+FADING = 7 * MEMORY  # memory of the most surprising silence
 _FULL, _FULL_SLOT = 2_000, 255  # arrivals in the profile, and in one slot, at which all are halved: new habits count
 _SEEDS = 3  # dated entries from which a first answer tells a rate
 
@@ -44,7 +45,7 @@ class Rhythm(Record, frozen=True, kw_only=True):
       profile: Counters of a byte: 24 hours of the day, 12 parts of the hour, 7 days of the week from Monday.
       since: When it was first looked at.
       arrived: When the last arrival was seen; None before the first.
-      silence: Longest time without an arrival, in seconds; fades by half in about five weeks.
+      silence: Greatest number of arrivals that was expected while none came; fades by half in about five weeks.
     """
 
     count: float = FIRST_COUNT
@@ -102,7 +103,7 @@ def after(rhythm: Rhythm, last: float, now: float, arrivals: Sequence[float]) ->
         spell=round(rhythm.spell * fade + spent, 1),
         lately=round(rhythm.lately * lately + len(arrivals), 4),
         hoped=round(rhythm.hoped * lately + usual, 4),
-        silence=round(rhythm.silence * math.exp(-spent / (7 * MEMORY)), 1),
+        silence=round(rhythm.silence * math.exp(-spent / FADING), 2),
     )
     if following.spell <= 0:  # the clock stood still or went back
         following = replace(following, spell=rhythm.spell)
@@ -113,13 +114,13 @@ def after(rhythm: Rhythm, last: float, now: float, arrivals: Sequence[float]) ->
         following,
         profile=_counted(rhythm.profile, arrivals),
         arrived=instants.to_text(newest),
-        silence=max(following.silence, round(min(arrivals) - _from(rhythm), 1)),
+        silence=max(following.silence, round(expected(rhythm, begun(rhythm), min(arrivals)), 2)),
     )
 
 
-def silent(rhythm: Rhythm, now: float) -> float:
-    """Seconds since the last arrival, or since the feed was first looked at."""
-    return max(0.0, now - _from(rhythm))
+def begun(rhythm: Rhythm) -> float:
+    """When the present silence began: at the last arrival, or when the feed was first looked at."""
+    return instants.from_text(rhythm.arrived or rhythm.since)
 
 
 def expected(rhythm: Rhythm, begin: float, end: float) -> float:
@@ -159,10 +160,6 @@ def until(rhythm: Rhythm, now: float, cost: float, most: float) -> float:
         wanted -= root * (step - here)
         here = step
     return most
-
-
-def _from(rhythm: Rhythm) -> float:
-    return instants.from_text(rhythm.arrived or rhythm.since)
 
 
 def _hour(moment: float) -> int:

@@ -14,6 +14,7 @@ from transforms.records import Entry
 
 WINDOW = 30  # entries that a feed shows, newest first
 PLAUSIBLE = 86_400.0  # seconds at most between publication and arrival, for the first to be when an entry appeared
+TAIL = 4 * 3600.0  # seconds before the last arrival at which the record ends: feeds were asked hours apart then
 _OTHERS = "reddit.com"  # feeds of a forum are left out: they are no news feeds, and show 25 of hundreds an hour
 
 
@@ -84,7 +85,7 @@ def load(path: Path) -> Record:
         )
         for number, (feed, items) in enumerate(sorted(firsts.items()))
     }
-    return Record(streams, min(arrivals), max(arrivals))
+    return Record(streams, min(arrivals), max(arrivals) - TAIL)
 
 
 def _instant(text: str) -> float:

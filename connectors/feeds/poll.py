@@ -8,7 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable
 
-from connectors.feeds.parse import parse
+from connectors.feeds.parse import ParsedFeed, parse
 from connectors.reading.pool import Readers, Unreadable
 from connectors.web.client import Response, WebClient
 from connectors.web.freshness import lifetime
@@ -60,8 +60,7 @@ async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: flo
     digest = "" if answer.not_modified else hashlib.blake2b(answer.body, digest_size=_DIGEST).hexdigest()
     entries = hints = None
     if digest and digest != cursor.digest:
-        owner, kind = registered_domain(answer.url), answer.headers.get("content-type")
-        feed = await readers.call(owner, parse, answer.body, answer.url, kind)
+        feed = await _read(readers, answer)
         entries, hints = feed.entries, getattr(feed, "hints", None)
     return Polled(
         began=began,
@@ -75,6 +74,11 @@ async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: flo
         hints=hints,
         moved=_moved(address, answer),
     )
+
+
+async def _read(readers: Readers, answer: Response) -> ParsedFeed:
+    owner, kind = registered_domain(answer.url), answer.headers.get("content-type")
+    return await readers.call(owner, parse, answer.body, answer.url, kind)
 
 
 def _moved(address: str, answer: Response) -> str | None:

@@ -23,9 +23,14 @@ def missed(dates, hours):
     return None if told is None else told.missed
 
 
-def test_what_was_missed_is_estimated_by_how_thick_the_dated_entries_stand():
+def test_what_was_missed_is_estimated_by_the_rhythm_before_the_oldest_entry_that_is_shown():
     dates = [NOW + (50 - number) * HOUR for number in range(30)]  # the oldest is of 21 hours after the last poll
-    assert 21 == missed(dates, 50)
+    assert pytest.approx(21, abs=1) == missed(dates, 50)
+
+
+def test_more_was_missed_of_a_feed_that_is_livelier_than_it_was():
+    dates = [NOW + (50 - number / 4) * HOUR for number in range(30)]  # four an hour; the oldest is of 42.75 hours after
+    assert 42 * 1.5 < missed(dates, 50) < 42 * 2
 
 
 def test_without_dates_the_rhythm_tells_what_was_missed():
@@ -41,10 +46,10 @@ def test_entries_given_other_addresses_are_no_gap():
 
 
 def test_a_silence_that_is_long_for_the_feed_is_quiet_and_a_usual_one_is_not():
-    known = replace(START, rhythm=replace(HOURLY, silence=6 * HOUR))
+    known = replace(START, rhythm=replace(HOURLY, silence=6.0))
     assert None is health.quiet(known, NOW + 7 * HOUR)
     assert instants.to_text(NOW) == health.quiet(known, NOW + 12 * HOUR)
-    assert None is health.quiet(replace(START, rhythm=replace(HOURLY, silence=12 * HOUR)), NOW + 12 * HOUR)
+    assert None is health.quiet(replace(START, rhythm=replace(HOURLY, silence=12.0)), NOW + 12 * HOUR)
 
 
 @pytest.mark.parametrize(

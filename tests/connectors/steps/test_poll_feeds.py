@@ -8,7 +8,7 @@ from hand_worker import employed, feed
 from msgspec.structs import replace
 from records import source
 
-from connectors.steps.poll_feeds import SOON, _PollFeeds, shard_of
+from connectors.steps.poll_feeds import SOON, CursorsCoder, _PollFeeds, shard_of
 from transforms import instants
 from transforms.cursor import Cursor
 from transforms.errors import FetchFailed, KafkaUnavailable
@@ -30,6 +30,11 @@ def step(hand):
 
 def titles(keyed):
     return [find.entry.title for _, find in keyed]
+
+
+def held(polling):
+    """The cursor of the one feed in state."""
+    return CursorsCoder().decode(polling.state(0)["cursors"])["wire"]
 
 
 def until_polled(polling):
@@ -165,6 +170,45 @@ def test_without_state_the_topic_knows_what_was_shown(hand):
     again.process((0, 0))
     assert [] == again.rung(1200)
     assert 2 <= len(hand.web.asked)
+
+
+def test_what_was_learnt_of_a_feed_survives_a_restart_from_nothing(hand):
+    hand.web.answers[WIRE.url] = [feed(WIRE.url, "one", headers={"etag": '"1"'}), feed(WIRE.url, "two", "one")]
+    polling = step(hand)
+    until_polled(polling)
+    polling.rung(1200)
+    before = held(polling)
+    assert before.rhythm.count > 1
+    hand.forget()
+    again = step(hand)
+    again.process((0, 0))
+    after = held(again)
+    assert before == replace(after, next_poll=before.next_poll)
+
+
+def test_what_state_of_version_1_knows_is_not_found_again(hand):
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "one")
+    polling = step(hand)
+    until_polled(polling)
+    now = held(polling)
+    ((item, find),) = [(one.item_id, one) for one in hand.kafka.values("finds", Find)]
+    shown = {item: find.entry_hash}
+    old = Cursor(feed_id="wire", url=now.url, next_poll=now.next_poll, polls=1, found=1, shown=shown, version=1)
+    stored, timers = polling.saved()
+    polling.restore((dict.fromkeys(stored, CursorsCoder().encode({"wire": old})), timers))
+    assert [] == polling.rung(1200)
+    after = held(polling)
+    assert (1, 1, {}) == (after.found, after.entries, after.shown)
+
+
+def test_a_possible_gap_stands_on_feeds_and_in_the_log_once(hand, caplog):
+    hand.web.answers[WIRE.url] = [feed(WIRE.url, "one"), feed(WIRE.url, "two")]
+    polling = step(hand)
+    until_polled(polling)
+    for _ in range(4):
+        polling.rung(700)
+    assert hand.kafka.values("feeds", Cursor)[-1].gap is not None
+    assert 1 == sum("possible-gap" in line.getMessage() for line in caplog.records)
 
 
 def test_a_feed_that_is_no_longer_configured_is_not_asked_again(hand):

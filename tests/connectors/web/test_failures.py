@@ -1,5 +1,6 @@
 """What goes wrong, in words: statuses, waiting times, errors of the library."""
 
+import pickle
 import socket
 import ssl
 from types import SimpleNamespace
@@ -82,6 +83,33 @@ def test_an_error_is_told_in_words_and_may_heal(error: Exception, words: str) ->
     assert isinstance(failure, FetchFailed)
     assert failure.reason.startswith(words)
     assert failure.may_heal
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (connector_error(ConnectionRefusedError(111, "Connect call failed")), "refused"),
+        (connector_error(OSError(113, "No route to host")), "connection"),
+        (aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(socket.EAI_NONAME, "x")), "dns"),
+        (aiohttp.ServerDisconnectedError(), "connection"),
+        (aiohttp.ClientPayloadError("not enough data"), "connection"),
+        (TimeoutError(), "timeout"),
+        (aiohttp.ClientConnectorSSLError(KEY, ssl.SSLError(1, "[SSL: X] wrong version number")), "tls"),
+        (ValueError("host too long"), "other"),
+        (ForbiddenAddress("10.0.0.1", "private"), "forbidden"),
+    ],
+)
+def test_an_error_is_told_by_its_kind(error: Exception, failure: str) -> None:
+    assert failure == client_failure(URL, error).failure
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [(304, "redirect"), (400, "client"), (401, "denied"), (403, "denied"), (404, "client"), (408, "timeout")]
+    + [(410, "gone"), (429, "rate-limited"), (451, "denied"), (500, "server"), (503, "server"), (999, "other")],
+)
+def test_a_status_is_told_by_its_kind_also_from_another_process(status: int, failure: str) -> None:
+    assert failure == pickle.loads(pickle.dumps(status_failure(URL, status, None, NOW))).failure
 
 
 def test_a_bad_certificate_says_what_is_bad_about_it() -> None:
