@@ -14,7 +14,7 @@ PATIENCE = 15.0  # seconds that a command waits for Kafka
 
 
 class Health(msgspec.Struct, frozen=True, rename="camel"):
-    """The part of a `transforms.polling.Cursor` that people look at; instants are texts, as there."""
+    """The part of a `transforms.cursor.Cursor` that people look at; instants are texts, as there."""
 
     feed_id: str
     url: str = ""
@@ -26,13 +26,16 @@ class Health(msgspec.Struct, frozen=True, rename="camel"):
     next_poll: str | None = None
     found: int = 0
     newest: str | None = None
+    quiet: str | None = None
 
     @property
     def state(self) -> str:
         """In a word or two."""
         if not self.polls:
             return "not polled yet"
-        return f"failing ({self.failures})" if self.failures else "ok"
+        if self.failures:
+            return f"failing ({self.failures})"
+        return "quiet" if self.quiet else "ok"
 
 
 class Known(msgspec.Struct, frozen=True):

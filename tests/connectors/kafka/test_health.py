@@ -9,8 +9,8 @@ from records import find
 from connectors.kafka.health import Health, read_health, recent_finds
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Row, Sink
+from transforms.cursor import Cursor
 from transforms.errors import KafkaUnavailable
-from transforms.polling import Cursor
 from transforms.records import FeedSource
 
 SOURCE = FeedSource(id="a", url="https://a.example/", publisher="A")
@@ -60,7 +60,13 @@ def test_the_finds_of_a_feed_since_a_time_are_each_told_once(kafka_settings):
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"), [({}, "not polled yet"), ({"polls": 1}, "ok"), ({"polls": 9, "failures": 4}, "failing (4)")]
+    ("said", "expected"),
+    [
+        ({}, "not polled yet"),
+        ({"polls": 1}, "ok"),
+        ({"polls": 9, "failures": 4, "quiet": "2026-01-01"}, "failing (4)"),
+        ({"polls": 9, "quiet": "2026-01-01"}, "quiet"),
+    ],
 )
 def test_the_state_is_a_word_or_two(said, expected):
     assert expected == Health("a", **said).state

@@ -12,7 +12,7 @@ from records import find
 from connectors.kafka.sink import Row, Sink
 from pipelines.cli import beatwire, feedrows, main
 from pipelines.config.defaults import default_feeds
-from transforms.polling import Cursor
+from transforms.cursor import Cursor
 from transforms.records import FeedSource
 
 HEAD = "# mine\n[network]\nallow_loopback = true  # to try it\n[politeness]\nspacing_seconds = 0\n"
