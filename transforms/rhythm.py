@@ -23,9 +23,9 @@ HOURS, PARTS, DAYS = 24, 12, 7  # counters: of the day's hours, of the hour's pa
 PART = HOUR / PARTS
 SLOTS = HOURS + PARTS + DAYS
 
-MEMORY = 7 * DAY  # seconds in which the weight of what was seen falls to 1/e; 3 days made delays 2 % longer, 1 day 4 %
+MEMORY = 7 * DAY  # seconds in which the weight of what was seen falls to 1/e; 3 days made delays 1 % longer, 1 day 6 %
 FIRST_COUNT, FIRST_SPELL = 0.5, 1800.0  # an unknown feed is thought to publish hourly: believed as half an arrival
-LATELY = 3 * HOUR  # memory of how lively it is just now; 1 hour and 8 hours were 1 to 2 % worse
+LATELY = 3 * HOUR  # memory of how lively it is just now; from 1 to 8 hours it is the same, within 2 %
 CALM = 3.0  # arrivals in favour of "as usual"
 EVEN_HOURS, EVEN_PARTS, EVEN_DAYS = 6.0, 12.0, 3.0  # arrivals in each slot in favour of "always alike"
 SETTLED = 14 * DAY  # seconds after which each weekday has been seen twice, and is believed to differ
