@@ -17,7 +17,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from transforms import instants
-from transforms.records import Ending, Find, Record
+from transforms.records import Ending, Entry, Find, Record
 
 REMEMBERED = 64  # sightings kept for an item: changes of one entry in one run
 
@@ -104,7 +104,7 @@ def judge(find: Find, known: Known | None, told: Told, max_age: float) -> Verdic
         ending = Ending(outcome="seen", step="deduplicate", reason=_owner(known))
         return Verdict(_met(known, find), ending=ending)
     if _age(find) > max_age:
-        ending = Ending(outcome="too-old", step="deduplicate", reason=f"published {find.entry.published}")
+        ending = Ending(outcome="too-old", step="deduplicate", reason=_since(find.entry))
         return Verdict(_met(known, find, newest=True), ending=ending)
     return Verdict(_met(known, find, newest=True), go=True)
 
@@ -119,5 +119,10 @@ def _owner(known: Known) -> str:
 
 
 def _age(find: Find) -> float:
-    published = find.entry.published
-    return instants.from_text(find.found) - instants.from_text(published) if published else 0.0
+    """Seconds since it was published; for want of that, since it was last changed; 0 where neither is known."""
+    said = find.entry.published or find.entry.updated
+    return instants.from_text(find.found) - instants.from_text(said) if said else 0.0
+
+
+def _since(entry: Entry) -> str:
+    return f"published {entry.published}" if entry.published else f"last changed {entry.updated}"

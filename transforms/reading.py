@@ -70,7 +70,7 @@ def tagged(read: Read, now: float) -> Tagged:
             title=article.title,
             summary=article.summary,
             text=article.text,
-            date=article.published or read.find.entry.published or read.find.found,
+            date=article.published or read.find.entry.appeared or read.find.found,
             language=article.language,
         )
     )

@@ -8,7 +8,7 @@ in UTC with milliseconds (``2026-01-31T09:30:00.000Z``), so that the stored form
 import msgspec
 
 from transforms.tags import Tags
-from transforms.vocabulary import OutcomeName, SourceKind, Step
+from transforms.vocabulary import Doubt, OutcomeName, SourceKind, Step
 
 SHORTEST, LONGEST = 300.0, 6 * 3600.0  # seconds between two polls of a feed, unless configured otherwise
 
@@ -53,8 +53,10 @@ class Entry(Record, frozen=True, kw_only=True):
       authors: Names.
       categories: Terms.
       language: BCP 47 tag of the entry or the feed.
-      published: Instant that the feed claims.
-      updated: Instant that the feed claims.
+      published: Instant that the feed claims; None when it claims none, or one that cannot be.
+      updated: Instant that the feed claims; likewise.
+      doubts: What is wrong with these dates. An instant in the future is kept beside its doubt: whether it is one hangs
+        on the clock of the poll, and the entry hash must not.
     """
 
     link: str = ""
@@ -67,6 +69,12 @@ class Entry(Record, frozen=True, kw_only=True):
     language: str | None = None
     published: str | None = None
     updated: str | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def appeared(self) -> str | None:
+        """When it was published, as far as the feed can be believed."""
+        return None if "published-future" in self.doubts else self.published
 
 
 class Find(Record, frozen=True, kw_only=True):

@@ -83,6 +83,17 @@ OutcomeName = Literal[
 Step = Literal["poll", "deduplicate", "fetch", "extract", "tag", "publish"]
 """A piece of the pipeline (a *stage* is the legal stage of a measure)."""
 
+Doubt = Literal[
+    "published-missing",
+    "published-unreadable",  # something stands there, but no date
+    "published-impossible",  # 1970, year 9999: a date that no entry can have
+    "published-future",  # after the clock of the poll
+    "updated-unreadable",
+    "updated-impossible",
+    "updated-future",
+]
+"""What is wrong with a date that a feed claims; a missing ``updated`` is nothing to doubt."""
+
 EventType = Literal["article.published", "article.revised", "article.retagged", "article.retracted"]
 
 OUTCOMES: Final[tuple[str, ...]] = get_args(OutcomeName)

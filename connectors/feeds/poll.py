@@ -1,14 +1,18 @@
 """One poll of one feed: conditional GET, what its answer says, and now and then whether it was true.
 
 GET with validators -> 304 -> (now and then: GET without) -> the known bytes -> nothing to read
-                    -> 200 --------------------------------> other bytes     -> read
+                    -> 200 --------------------------------> other bytes     -> read (an index: its sitemaps, too)
 """
 
 import hashlib
 import time
 from collections.abc import Callable
 
-from connectors.feeds.parse import ParsedFeed, parse
+from msgspec.structs import replace
+
+from connectors.feeds.following import follow
+from connectors.feeds.parse import parse
+from connectors.feeds.parsed import ParsedFeed, ParsedIndex
 from connectors.reading.pool import Readers, Unreadable
 from connectors.web.client import Response, WebClient
 from connectors.web.freshness import lifetime
@@ -58,27 +62,34 @@ async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: flo
     if checked:
         answer = await client.get(address, max_bytes=MAX_BYTES, etag=None, last_modified=None, accept=ACCEPT)
     digest = "" if answer.not_modified else hashlib.blake2b(answer.body, digest_size=_DIGEST).hexdigest()
-    entries = hints = None
+    feed, index = None, False
     if digest and digest != cursor.digest:
-        feed = await _read(readers, answer)
-        entries, hints = feed.entries, getattr(feed, "hints", None)
+        feed, index = await _read(client, readers, answer, began)
+    if index:
+        # Neither its validators nor its bytes are those of its sitemaps, which may change while it does not.
+        digest, answer = "", replace(answer, headers={})
     return Polled(
         began=began,
-        entries=entries,
+        entries=feed.entries if feed else None,
         etag=answer.headers.get("etag"),
         last_modified=answer.headers.get("last-modified"),
         whole=not answer.not_modified,
         checked=checked,
         digest=digest,
         fresh=lifetime(answer.headers),
-        hints=hints,
+        hints=feed.hints if feed else None,
         moved=_moved(address, answer),
     )
 
 
-async def _read(readers: Readers, answer: Response) -> ParsedFeed:
-    owner, kind = registered_domain(answer.url), answer.headers.get("content-type")
-    return await readers.call(owner, parse, answer.body, answer.url, kind)
+async def _read(client: WebClient, readers: Readers, answer: Response, began: float) -> tuple[ParsedFeed, bool]:
+    """What a full answer says, and whether it is an index, which only names what does."""
+    kind, audience = answer.headers.get("content-type"), answer.headers.get("content-language")
+    owner = registered_domain(answer.url)
+    feed: ParsedFeed | ParsedIndex = await readers.call(owner, parse, answer.body, answer.url, kind, began, audience)
+    if isinstance(feed, ParsedIndex):
+        return await follow(client, readers, feed, began, MAX_BYTES, ACCEPT), True
+    return feed, False
 
 
 def _moved(address: str, answer: Response) -> str | None:

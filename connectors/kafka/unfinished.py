@@ -9,7 +9,7 @@ from connectors.kafka.memory import PartitionReader
 from connectors.kafka.outcomes import OutcomeIndex
 from connectors.kafka.packed import short
 from connectors.kafka.unreadable import passing_over
-from transforms import instants
+from transforms import instants, lenient
 from transforms.records import Find
 
 
@@ -70,9 +70,9 @@ def _find(value: bytes) -> Find:
       ValueError: An id or an instant in it is none.
       OverflowError: A number in it is one that no coder writes.
     """
-    find = msgspec.json.decode(value, type=Find)
+    find = lenient.decode(value, Find)
     short(find.find_id), short(find.item_id)
-    for instant in (find.found, find.entry.published):
+    for instant in (find.found, find.entry.published, find.entry.updated):
         if instant is not None:
             instants.from_text(instant)
     msgspec.msgpack.encode(find)  # as it goes from step to step

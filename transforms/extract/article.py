@@ -157,7 +157,7 @@ def _with_entry(article: Article, entry: Entry, header: tuple[str, ...]) -> Arti
         text=article.text,
         summary=entry.summary or article.summary,
         authors=article.authors or entry.authors,
-        published=article.published or entry.published,
+        published=article.published or entry.appeared,
         modified=article.modified,
         language=article.language or entry.language,
         paywalled=article.paywalled,

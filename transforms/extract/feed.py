@@ -28,8 +28,8 @@ def feed_article(entry: Entry, url: str) -> Article:
         text=entry.content,
         summary=entry.summary,
         authors=entry.authors,
-        published=entry.published,
-        modified=entry.updated,
+        published=entry.appeared,
+        modified=None if "updated-future" in entry.doubts else entry.updated,
         language=entry.language or detect("\n".join((entry.title, entry.summary, entry.content))),
         extractor=EXTRACTOR,
     )

@@ -5,7 +5,8 @@ from feed_bytes import URL, one, rss
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.feeds.parse import MAX_SUMMARY, MAX_TITLE, parse
+from connectors.feeds.parse import parse
+from connectors.feeds.parsed import MAX_SUMMARY, MAX_TITLE
 from transforms.errors import NotAFeed
 
 ATOM = b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>Desk</title><entry>

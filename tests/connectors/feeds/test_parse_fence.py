@@ -6,7 +6,8 @@ import time
 import pytest
 from feed_bytes import URL, one, rss
 
-from connectors.feeds.parse import MAX_TERM, parse
+from connectors.feeds.parse import parse
+from connectors.feeds.parsed import MAX_TERM
 from transforms.errors import NotAFeed
 
 CAFE = "<item><title>Café 禁令</title></item>"
@@ -27,7 +28,8 @@ def reason(body, content_type=None):
         (b"\0\0\0\0", "empty"),
         (b"<!doctype html><html><body>Hello</body></html>", "an HTML page"),
         (b"<HTML><body>Hello</body></HTML>", "an HTML page"),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "JSON"),
+        (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON that is no feed"),
+        (b'{"items": [', "broken JSON"),
         (b"[1, 2]", "JSON"),
         (b"/etc/passwd", "no feed"),
         (b"https://wire.example/other.xml", "no feed"),

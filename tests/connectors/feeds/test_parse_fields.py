@@ -3,7 +3,8 @@
 import pytest
 from feed_bytes import URL, atom, one, rss
 
-from connectors.feeds.parse import MAX_CONTENT, MAX_ENTRIES, MAX_TERM, MAX_TERMS, parse
+from connectors.feeds.parse import parse
+from connectors.feeds.parsed import MAX_CONTENT, MAX_ENTRIES, MAX_TERM, MAX_TERMS
 
 NAMESPACES = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
 
@@ -175,12 +176,13 @@ def test_an_entry_may_speak_another_language_than_its_feed():
     assert ("en", "fr") == (parse(body, URL, None).language, one(body).language)
 
 
-def test_entries_keep_their_order_and_are_no_more_than_can_be_read():
-    items = "".join(f"<item><title>{number}</title></item>" for number in range(MAX_ENTRIES + 9))
+def test_entries_keep_their_order():
+    items = "".join(f"<item><title>{number}</title></item>" for number in range(MAX_ENTRIES))
     parsed = parse(rss(items), URL, None)
-    assert ("Wire", [str(number) for number in range(MAX_ENTRIES)]) == (
+    assert ("Wire", [str(number) for number in range(MAX_ENTRIES)], 0) == (
         parsed.title,
         [entry.title for entry in parsed.entries],
+        parsed.left_out,
     )
 
 

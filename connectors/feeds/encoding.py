@@ -1,0 +1,75 @@
+"""A feed's bytes as UTF-8: unpacked, decoded, and without what XML cannot hold."""
+
+import codecs
+import re
+
+import feedparser.encodings
+
+from connectors.web.decoding import Decoder
+from transforms.errors import FetchFailed, NotAFeed
+
+MAX_UNPACKED = 50 * 1024 * 1024  # bytes; the most that the sitemap protocol allows
+DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
+
+_GZIP = b"\x1f\x8b"
+# In this order: the mark of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_UTF8 = "application/xml; charset=utf-8"
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
+_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
+
+
+def unpacked(body: bytes, url: str) -> bytes:
+    """What a body that is itself a gzip file holds (sitemaps are served so, whatever their headers say); or the body.
+
+    Raises:
+      NotAFeed: The file is broken.
+      TooLarge: It holds more than `MAX_UNPACKED`.
+    """
+    if not body.startswith(_GZIP):
+        return body
+    decoder = Decoder(url, "gzip", MAX_UNPACKED)
+    try:
+        decoder.feed(body)
+        return decoder.body()
+    except FetchFailed as error:
+        raise NotAFeed(url, f"a gzip file that cannot be read: {error.reason}") from error
+
+
+def utf8(body: bytes, content_type: str | None) -> bytes:
+    """The feed in UTF-8, without a byte order mark and, as a rule, without a declaration.
+
+    By header, byte order mark and declaration (RFC 7303), but bytes that are UTF-8 and not just ASCII are taken for
+    UTF-8 whatever is declared: no text in another encoding comes out so by chance.
+    """
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace").encode()
+    headers = {"content-type": content_type} if content_type else {}
+    start = body[:1024].replace(b"\0", b"").lower() + (content_type or "").lower().encode("utf-8", "replace")
+    if b"punycode" in start:  # a codec of Python's, quadratic in time, and none for documents
+        headers = {"content-type": _UTF8}
+    elif not body.isascii():
+        try:
+            body.decode("utf-8")
+            headers = {"content-type": _UTF8}
+        except UnicodeDecodeError:
+            pass
+    converted: bytes = feedparser.encodings.convert_to_utf8(headers, body, {})
+    return converted.removeprefix(DECLARATION)
+
+
+def possible(data: bytes) -> bytes:
+    """Without control characters, and references to what is no character: parsers would give up the feed."""
+    return _REFERENCE.sub(_character, data.translate(None, _CONTROLS))
+
+
+def _character(reference: re.Match[bytes]) -> bytes:
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    code = int(digits, base) if len(digits) <= 10 else -1
+    return reference[0] if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else b""
