@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bench.tables import table
 from bench.validity import Validity
 from pipelines.cli.version import version
 from transforms.extract.article import EXTRACTOR
@@ -48,12 +49,6 @@ def render(
     made = table(("what", "version"), [("beatwire", version()), ("rules", tags["rules"]), ("extractor", EXTRACTOR)])
     parts = [_HEAD, made, _extraction(extraction), _tags(tags), _seeds(seeds), *sections, _events(events)]
     return "\n".join(part.strip("\n") + "\n" for part in parts)
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; None is an empty cell."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join("" if cell is None else str(cell) for cell in line) + " |" for line in lines)
 
 
 def _extraction(extraction: Mapping[str, Any]) -> str:

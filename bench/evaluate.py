@@ -3,6 +3,7 @@
     $BEATWIRE_EVAL  -> beatwire extract, beatwire tag -> score.py            \\
                     -> lists of feeds -> bench.opml                           |
                     -> the polling schedule, over real arrivals               |
+                    -> the feed parser -> bench.feeds                         |
     demo site       -> the pipeline on embedded parts -> schemas, CloudEvents -> docs/accuracy.md
 
 The material stays where it is: only counts of it are written, no texts. Gold fields are cut from the rows before the
@@ -141,6 +142,7 @@ def main() -> int:
     """Evaluates and writes; 1 when a command fails, 2 when the material is not there."""
     logs.set_up(verbose=False)  # before Beam is imported, which warns of what nobody asked for
     from bench import accuracy, opml, validity
+    from bench.feeds import section as reading
     from bench.polling import section as polled
 
     material = Path(os.environ.get("BEATWIRE_EVAL", ""))
@@ -155,7 +157,7 @@ def main() -> int:
             say(str(error))
             return 1
         feeds = material.absolute() / "eval" / "feeds"
-        sections = (opml.measure(feeds), polled.measure(feeds))
+        sections = (reading.measure(feeds), opml.measure(feeds), polled.measure(feeds))
         events = validity.check(material / "schemas" / "ninjs-3.1.json", Path(name))
     text = accuracy.render(extraction, tags, seeds, sections, events)
     TARGET.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from bench.accuracy import table
+from bench.tables import table
 from bench.progress import say
 from pipelines.cli.feedfiles import outline
 from pipelines.config import Feed

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.accuracy import table
+from bench.tables import table
 from bench.polling import trials
 from bench.polling.arrivals import WINDOW, Record, load
 from bench.polling.trials import Alarms, Delays, Schedules

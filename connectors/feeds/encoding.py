@@ -20,6 +20,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UTF8 = "application/xml; charset=utf-8"
+_DECLARED = re.compile(rb"(?:encoding|charset)\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})")
+_UNIVERSAL = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+_BEYOND = re.compile("[^\0-\x7f]+")
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r") + b"\x7f"
 
@@ -44,8 +47,9 @@ def unpacked(body: bytes, url: str) -> bytes:
 def utf8(body: bytes, content_type: str | None) -> bytes:
     """The feed in UTF-8, without a byte order mark and, as a rule, without a declaration.
 
-    By header, byte order mark and declaration (RFC 7303), but bytes that are UTF-8 and not just ASCII are taken for
-    UTF-8 whatever is declared: no text in another encoding comes out so by chance.
+    By header, byte order mark and declaration (RFC 7303), with two exceptions. Bytes that are UTF-8 and not just ASCII
+    are UTF-8 whatever is declared: no text in another encoding comes out so by chance. And bytes that are UTF-8 but for
+    a few stay so unless another encoding is declared: one broken character must not turn all others into others.
     """
     for mark, encoding in _MARKS:
         if body.startswith(mark):
@@ -59,9 +63,22 @@ def utf8(body: bytes, content_type: str | None) -> bytes:
             body.decode("utf-8")
             headers = {"content-type": _UTF8}
         except UnicodeDecodeError:
-            pass
+            if _almost_utf8(body, start):
+                return body.decode("utf-8", "replace").encode()
     converted: bytes = feedparser.encodings.convert_to_utf8(headers, body, {})
     return converted.removeprefix(DECLARATION)
+
+
+def _almost_utf8(body: bytes, said: bytes) -> bool:
+    """Whether more characters beyond ASCII come out whole than broken, and nothing says that it is not UTF-8.
+
+    In a text of another encoding hardly a sequence of bytes happens to be one of UTF-8.
+    """
+    if any(name not in _UNIVERSAL for name in _DECLARED.findall(said)):
+        return False
+    text = body.decode("utf-8", "ignore")
+    whole = sum(map(len, _BEYOND.findall(text)))
+    return whole > body.decode("utf-8", "replace").count("\ufffd") - text.count("\ufffd")
 
 
 def possible(data: bytes) -> bytes:

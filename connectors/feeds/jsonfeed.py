@@ -1,5 +1,6 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org). Wrong types are common, so each field is looked at by itself."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from transforms.extract.plain import clean, plain, single_line
 from transforms.records import Entry
 from transforms.urls import is_web
 
-_VERSION = "jsonfeed.org/version/"
+_VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d)?/?")
 
 
 def read(data: bytes, url: str, now: float | None, audience: str | None) -> ParsedFeed:
@@ -52,7 +53,7 @@ def _versioned(said: Mapping[str, Any]) -> bool:
     """Whether it says that it is a JSON Feed; one that forgot to is known by what else it has to have."""
     version = said.get("version")
     if isinstance(version, str) and version:
-        return _VERSION in version
+        return bool(_VERSION.fullmatch(version))
     return "title" in said
 
 

@@ -50,7 +50,7 @@ def read(data: bytes, root: bytes, url: str, now: float | None, audience: str | 
         sanitize_html=False,  # all becomes plain text here
         resolve_relative_uris=False,
     )
-    if not said.version and not said.entries:
+    if not (said.version or said.entries or said.feed.get("title") or said.feed.get("link")):
         raise NotAFeed(url, "the address answers with XML that is no feed")
     language = parsed.language(said.feed.get("language"))
     fallback = said.feed if str(said.version).startswith("atom") else {}
@@ -78,13 +78,18 @@ def _entry(
         content=_content(entry),
         authors=_names(entry) or _names(fallback),
         categories=parsed.distinct(tag.get("label") or tag.get("term") for tag in entry.get("tags") or ()),
-        language=parsed.language(entry.get("language"))
-        or parsed.language(_detail(entry, "title").get("language"))
-        or language,
+        language=_language(entry, language),
         published=published,
         updated=updated,
         doubts=doubts,
     )
+
+
+def _language(entry: Mapping[str, Any], inherited: str | None) -> str | None:
+    """The language that title, content or summary say of themselves (xml:lang), before the one that holds for all."""
+    parts = (_detail(entry, "title"), *(entry.get("content") or ()), _detail(entry, "summary"))
+    said = [parsed.language(one) for one in (entry.get("language"), *(part.get("language") for part in parts))]
+    return next((one for one in said if one is not None and one != inherited), inherited)
 
 
 def _date(entry: dict[str, Any], *names: str) -> str:

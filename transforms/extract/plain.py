@@ -12,7 +12,7 @@ _INLINE = frozenset(
     + ("kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var")
     + ("wbr",)
 )
-_SILENT = frozenset(("script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head", "textarea"))
+_SILENT = frozenset(("script", "style", "template", "noscript", "iframe", "svg", "math", "head", "textarea"))
 _SPACE = re.compile(r"\s+")
 # What breaks JSON, terminals or UTF-8: controls but tab and line ends, DEL, lone surrogates.
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
