@@ -35,8 +35,8 @@ def render(kept: Kept, read: dict[str, Corpus], json_pairs: Pairs) -> str:
             "",
             table(("case", "field", "reason"), lost),
             "",
-            "Others' odd feeds, and real ones, read in the product's capped processes. A crash is any error of a parser "
-            "that nobody foresaw, also where a refusal is made of it.",
+            "Odd feeds of others, and real ones, read in the product's capped processes. A crash is any error of a "
+            "parser that nobody foresaw, also where a refusal is made of it.",
             "",
             table(("feeds", "files", "read", "entries", "refused", "crashes", "hangs"), files),
             "",

@@ -13,11 +13,13 @@ from connectors.feeds import parsed
 from connectors.feeds.dates import rough
 from connectors.feeds.newest import newest
 from connectors.feeds.parsed import MAX_TITLE, Child, ParsedFeed, ParsedIndex
-from transforms.errors import NotAFeed
+from transforms.errors import NotAFeed, TooLarge
 from transforms.extract.plain import single_line
 from transforms.records import Entry
 
 MAX_ADDRESSES = 50_000  # of one file, by the protocol
+MAX_TAGS = 2_000_000  # of one file; 50 MB of real ones hold 1.5 million. They take 3 s and 400 MB
+_LEAVES = 64  # elements looked at within one
 MAX_CHILDREN = 3  # sitemaps of an index that one poll asks for
 
 Said = dict[str, list[str]]
@@ -34,8 +36,9 @@ def read(data: bytes, url: str, now: float | None) -> ParsedFeed:
 
     Raises:
       NotAFeed: It lists addresses, and none as news.
+      TooLarge: It has more than `MAX_TAGS`.
     """
-    every = list(_elements(data, "url"))
+    every = list(_elements(data, "url", url))
     news = [said for said in every if any(name.startswith("news:") for name in said)]
     if every and not news:
         raise NotAFeed(url, "a sitemap that lists no news")
@@ -54,7 +57,7 @@ def read(data: bytes, url: str, now: float | None) -> ParsedFeed:
 
 def read_index(data: bytes, url: str) -> ParsedIndex:
     """Reads a sitemap index; arguments as of `read`."""
-    listed = ((parsed.address(url, _first(said, "loc")), said) for said in _elements(data, "sitemap"))
+    listed = ((parsed.address(url, _first(said, "loc")), said) for said in _elements(data, "sitemap", url))
     return ParsedIndex(
         url=url, children=tuple(Child(link, rough(_first(said, "lastmod"))) for link, said in listed if link)
     )
@@ -77,8 +80,10 @@ def children(index: ParsedIndex, limit: int = MAX_CHILDREN) -> tuple[str, ...]:
     return tuple(listed[place].url for place in newest([child.changed for child in listed], limit))
 
 
-def _elements(data: bytes, name: str) -> Iterator[Said]:
+def _elements(data: bytes, name: str, url: str) -> Iterator[Said]:
     """The elements of this name, at most `MAX_ADDRESSES`, each forgotten once it is read."""
+    if (tags := data.count(b"<")) > MAX_TAGS:
+        raise TooLarge(url, f"a sitemap of {tags} tags, more than {MAX_TAGS}")
     # Broken markup is read as far as it goes; nothing is loaded, and no text is longer than 10 MB (libxml2's own cap).
     steps = lxml.etree.iterparse(
         io.BytesIO(data),
@@ -100,7 +105,7 @@ def _elements(data: bytes, name: str) -> Iterator[Said]:
 
 def _said(element: lxml.etree._Element) -> Said:
     said: Said = {}
-    for one in element.iterdescendants():
+    for one in itertools.islice(element.iterdescendants(), _LEAVES):
         tag = lxml.etree.QName(one)
         name = f"news:{tag.localname}" if "news" in (tag.namespace or "") else tag.localname
         said.setdefault(name, []).append((one.text or "").strip())

@@ -5,6 +5,7 @@ file for that file. It gets nothing before the root element, so no document type
 into gigabytes; its search for one takes time quadratic in the length of a blank prologue.
 """
 
+import dataclasses
 import io
 import re
 from collections.abc import Mapping
@@ -53,8 +54,8 @@ def read(data: bytes, root: bytes, url: str, now: float | None, audience: str | 
     if not (said.version or said.entries or said.feed.get("title") or said.feed.get("link")):
         raise NotAFeed(url, "the address answers with XML that is no feed")
     language = parsed.language(said.feed.get("language"))
-    fallback = said.feed if str(said.version).startswith("atom") else {}
-    entries = tuple(_entry(one, url, language, fallback, now) for one in said.entries[:MAX_ENTRIES])
+    around = _Around(url, language, said.feed, str(said.version).startswith("atom"), now)
+    entries = tuple(_entry(one, around) for one in said.entries[:MAX_ENTRIES])
     return ParsedFeed(
         title=_text(said.feed, "title", MAX_TITLE),
         home=parsed.address(url, str(said.feed.get("link") or "")),
@@ -65,20 +66,32 @@ def read(data: bytes, root: bytes, url: str, now: float | None, audience: str | 
     )
 
 
-def _entry(
-    entry: dict[str, Any], url: str, language: str | None, fallback: Mapping[str, Any], now: float | None
-) -> Entry:
-    """One entry; the authors of ``fallback`` are those of an entry without any (RFC 4287, section 4.2.1)."""
-    published, updated, doubts = parsed.dates(_date(entry, "published", "created"), _date(entry, "updated"), now)
+@dataclasses.dataclass(frozen=True)
+class _Around:
+    """What holds for all entries: address and language of the feed, itself, whether it is Atom; the time of the poll."""
+
+    url: str
+    language: str | None
+    feed: Mapping[str, Any]
+    atom: bool
+    now: float | None
+
+
+def _entry(entry: dict[str, Any], around: _Around) -> Entry:
+    """One entry; in Atom the feed's authors are those of an entry without any (RFC 4287, section 4.2.1)."""
+    changed = _date(entry, "updated")
+    # Outside of Atom feedparser calls Dublin Core's date, most often the only one of an RDF feed, that of an update.
+    appeared = _date(entry, "published", "created") or ("" if around.atom else changed)
+    published, updated, doubts = parsed.dates(appeared, changed, around.now)
     return Entry(
-        link=_link(entry, url),
+        link=_link(entry, around.url),
         guid=parsed.guid(entry.get("id")),
         title=_text(entry, "title", MAX_TITLE),
         summary=_text(entry, "summary", MAX_SUMMARY),
         content=_content(entry),
-        authors=_names(entry) or _names(fallback),
+        authors=_names(entry) or (_names(around.feed) if around.atom else ()),
         categories=parsed.distinct(tag.get("label") or tag.get("term") for tag in entry.get("tags") or ()),
-        language=_language(entry, language),
+        language=_language(entry, around.language),
         published=published,
         updated=updated,
         doubts=doubts,

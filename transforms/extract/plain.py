@@ -78,23 +78,29 @@ def plain(markup: str, limit: int, separator: str = " ") -> str:
     if root is None:
         return ""
     # A character that no cleaned text holds marks the borders of blocks until the spaces are single.
-    blocks = "".join(_pieces(root)).split("\x00")
+    blocks = "".join(_pieces(root, limit)).split("\x00")
     lines = (single_line(block, limit) for block in blocks)
     return separator.join(line for line in lines if line)[:limit].rstrip()
 
 
-def _pieces(root: lxml.etree._Element) -> list[str]:
-    """The text in document order, with NUL at the borders of blocks; what is silent is left out."""
+def _pieces(root: lxml.etree._Element, limit: int) -> list[str]:
+    """The text in document order, with NUL at the borders of blocks; what is silent is left out.
+
+    It ends where there are more characters than ``limit``, white space not counted: 300 KB of markup would take 0.3 s.
+    """
     pieces: list[str] = []
-    silent = 0
+    silent = count = 0
     for event, element in lxml.etree.iterwalk(root, events=("start", "end")):
         border = "" if element.tag in _INLINE else "\x00"
         if event == "start":
             silent += element.tag in _SILENT
-            if not silent:
-                pieces += (border, element.text or "")
+            text = element.text or ""
         else:
             silent -= element.tag in _SILENT
-            if not silent:
-                pieces += (border, element.tail or "")
+            text = element.tail or ""
+        if not silent:
+            pieces += (border, text)
+            count += sum(map(len, text.split()))
+            if count > limit:
+                break
     return pieces
