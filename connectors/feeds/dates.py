@@ -87,7 +87,8 @@ def _seconds(text: str) -> float | None:
     text = _HALVES.sub(_of_24_hours, text)
     text = _NAMED.sub(lambda name: _ZONES[name[1].upper()], text)
     try:
-        parts = feedparser.datetimes._parse_date(text)
+        # It does not know the form of RFC 822 without a zone.
+        parts = feedparser.datetimes._parse_date(text) or feedparser.datetimes._parse_date(f"{text} +0000")
         return None if parts is None else _since_epoch(*parts[:6])
     except (ValueError, OverflowError, TypeError, IndexError):
         return None

@@ -54,8 +54,9 @@ def utf8(body: bytes, content_type: str | None) -> bytes:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace").encode()
-    headers = {"content-type": content_type} if content_type else {}
-    start = body[:1024].replace(b"\0", b"").lower() + (content_type or "").lower().encode("utf-8", "replace")
+    kind = (content_type or "").encode("ascii", "ignore")  # a header's stray bytes are lone surrogates here
+    headers = {"content-type": kind.decode()} if kind else {}
+    start = body[:1024].replace(b"\0", b"").lower() + kind.lower()
     if b"punycode" in start:  # a codec of Python's, quadratic in time, and none for documents
         headers = {"content-type": _UTF8}
     elif not body.isascii():

@@ -1,5 +1,6 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org). Wrong types are common, so each field is looked at by itself."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -31,8 +32,8 @@ def read(data: bytes, url: str, now: float | None, audience: str | None) -> Pars
       NotAFeed: It is another JSON, or none.
     """
     try:
-        said = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        said = _decoded(data)
+    except (ValueError, RecursionError) as error:
         raise NotAFeed(url, "the address answers with broken JSON") from error
     if not isinstance(said, dict) or not isinstance(said.get("items"), list) or not _versioned(said):
         raise NotAFeed(url, "the address answers with JSON that is no feed")
@@ -47,6 +48,13 @@ def read(data: bytes, url: str, now: float | None, audience: str | None) -> Pars
         entries=tuple(_entry(item, url, language, authors, now) for item in chosen),
         left_out=len(items) - len(chosen),
     )
+
+
+def _decoded(data: bytes) -> Any:
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.DecodeError:  # by the letter of RFC 8259; the standard library forgives controls and lone surrogates
+        return json.loads(data.decode("utf-8", "replace"), strict=False)
 
 
 def _versioned(said: Mapping[str, Any]) -> bool:

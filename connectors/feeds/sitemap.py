@@ -3,6 +3,7 @@
 Only what is marked as news counts: a plain sitemap lists every page of a site.
 """
 
+import html
 import io
 import itertools
 from collections.abc import Iterator
@@ -105,11 +106,21 @@ def _elements(data: bytes, name: str, url: str) -> Iterator[Said]:
 
 def _said(element: lxml.etree._Element) -> Said:
     said: Said = {}
-    for one in itertools.islice(element.iterdescendants(), _LEAVES):
+    for one in itertools.islice(element.iterdescendants("*"), _LEAVES):
         tag = lxml.etree.QName(one)
         name = f"news:{tag.localname}" if "news" in (tag.namespace or "") else tag.localname
-        said.setdefault(name, []).append((one.text or "").strip())
+        said.setdefault(name, []).append(_text(one).strip())
     return said
+
+
+def _text(leaf: lxml.etree._Element) -> str:
+    """A leaf's text, with the entities of HTML, which XML does not know undeclared; others stand for nothing."""
+    pieces = [leaf.text or ""]
+    for child in leaf:
+        if child.tag is lxml.etree.Entity:
+            character = html.unescape(child.text)
+            pieces += ("" if character == child.text else character, child.tail or "")
+    return "".join(pieces)
 
 
 def _entry(said: Said, url: str, now: float | None) -> Entry:

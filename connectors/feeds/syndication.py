@@ -68,7 +68,7 @@ def read(data: bytes, root: bytes, url: str, now: float | None, audience: str | 
 
 @dataclasses.dataclass(frozen=True)
 class _Around:
-    """What holds for all entries: address and language of the feed, itself, whether it is Atom; the time of the poll."""
+    """What holds for all entries: their feed, its address and language, whether it is Atom; the time of the poll."""
 
     url: str
     language: str | None

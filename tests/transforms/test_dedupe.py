@@ -12,13 +12,13 @@ DAY = 86400.0
 A, B = (FeedSource(id=name, url=f"https://{name}.example/feed", publisher=name) for name in ("a", "b"))
 
 
-def find(number=1, source=A, swept=False, published=None, poll=0):
+def find(number=1, source=A, swept=False, published=None, poll=0, updated=None):
     return Find(
         find_id=f"find{number}",
         item_id="item",
         entry_hash=str(number),
         source=source,
-        entry=Entry(published=published),
+        entry=Entry(published=published, updated=updated),
         polled="2026-01-31T09:00:00.000Z",
         found="2026-01-31T09:00:00.000Z",
         poll=poll,
@@ -55,6 +55,10 @@ def run(*finds, told=NOTHING):
         ([find(1, published="2026-01-01T00:00:00.000Z")], ["too-old"]),
         ([find(1, published="2026-01-30T00:00:00.000Z")], ["go"]),
         ([find(1, published="2026-01-01T00:00:00.000Z"), find(2)], ["too-old", "go"]),
+        # What was last changed long ago was published before that.
+        ([find(1, updated="2026-01-01T00:00:00.000Z")], ["too-old"]),
+        ([find(1, published="2026-01-30T00:00:00.000Z", updated="2026-01-01T00:00:00.000Z")], ["go"]),
+        ([find(1, published="2099-01-01T00:00:00.000Z")], ["go"]),
     ],
 )
 def test_finds_of_one_item(finds, expected):

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from transforms.errors import NotAnArticle, NoText
 from transforms.extract import extract_article, extract_row
+from transforms.extract.feed import feed_article
 from transforms.records import Entry, Page
 
 URL = "https://wire.example/2026/ban"
@@ -104,3 +105,11 @@ def test_no_nul_and_no_surrogate_comes_out():
 
 def test_a_row_comes_out_for_every_row_in():
     assert (7, True) == ((row := extract_row({"id": 7}, "<html></html>"))["id"], bool(row["error"]))
+
+
+@pytest.mark.parametrize(("doubts", "dated"), [((), True), (("published-future", "updated-future"), False)])
+def test_a_date_in_the_future_is_no_date_of_the_article(doubts, dated):
+    at = "2026-02-01T00:00:00.000Z"
+    entry = Entry(title="Ban", published=at, updated=at, doubts=doubts)
+    said = feed_article(entry, "https://wire.example/1")
+    assert ((at, at) if dated else (None, None)) == (said.published, said.modified)
