@@ -51,6 +51,9 @@ _ITEMS = {
     ("tags", "label"): "categories",
 }
 
+_ELEMENTS = ("title_detail", "summary_detail", "author_detail", "content", "authors", "tags", "links")
+NOT_HELD = ""  # as the field of a claim
+
 Way = tuple[str | int, ...]
 
 
@@ -59,7 +62,7 @@ class Claim:
     """One thing that a case expects.
 
     Attributes:
-      field: Of ours.
+      field: Of ours, or `NOT_HELD`.
       entry: Which entry; None for the feed itself.
       way: Where feedparser has it, from the entry or feed on.
       value: What is expected there; for ``count`` ways a number.
@@ -148,7 +151,7 @@ def _claim(side: ast.expr, value: Any, parsed: Mapping[str, Any]) -> Iterator[Cl
         case ("entries", int(number), *rest):
             said = parsed["entries"][number]
             field = _field(tuple(rest), said)
-            if field:
+            if field is not None:
                 yield Claim(field, number, tuple(rest), value, said)
         case ("feed", "title_detail", "value" as part):
             yield Claim("title", None, ("title_detail", part), value, parsed["feed"])
@@ -157,6 +160,12 @@ def _claim(side: ast.expr, value: Any, parsed: Mapping[str, Any]) -> Iterator[Cl
 
 
 def _field(way: Way, said: Mapping[str, Any]) -> str | None:
+    """The field of ours, `NOT_HELD` for a part of one that we do not hold, or None for what is no field of ours."""
+    held = _held(way, said)
+    return held if held is not None or way[0] not in _ELEMENTS else NOT_HELD
+
+
+def _held(way: Way, said: Mapping[str, Any]) -> str | None:
     match way:
         case (str(name),):
             return _FIELDS.get(name)

@@ -27,7 +27,8 @@ def render(kept: Kept, read: dict[str, Corpus], json_pairs: Pairs) -> str:
             f"Of feedparser's own cases those {kept.cases[0]} that it passes here, on the same bytes and headers; "
             f"{kept.cases[1]} of them expect something of a field that we keep. Texts are compared without markup and "
             f"white space ({kept.without_words} hold markup only, so must be empty), dates as instants, addresses as "
-            "absolute ones.",
+            f"absolute ones. {kept.not_held} more are about parts of these fields that no record holds: addresses of "
+            "authors, schemes of categories, media types, bases, links to other things than the page.",
             "",
             table(("field", "kept", "of"), [*fields, ("all", right, every)]),
             "",

@@ -1,6 +1,7 @@
 """Stored bytes outlive a deployment: what is pinned here may only change with a new version byte."""
 
 import apache_beam as beam
+import msgspec
 import pytest
 
 from transforms.bags import Schedule
@@ -104,3 +105,9 @@ def test_beam_finds_the_coder_by_the_type(record):
 def test_the_coder_is_deterministic_also_in_a_pair(record):
     hint = beam.typehints.native_type_compatibility.convert_to_beam_type(tuple[str, record])
     assert beam.coders.registry.get_coder(hint).is_deterministic()
+
+
+def test_an_entry_of_an_earlier_version_has_no_doubts():
+    said = msgspec.to_builtins(FIND)
+    assert [] == list(said["entry"].pop("doubts"))
+    assert FIND == RecordCoder(Find).decode(b"\x01" + msgspec.msgpack.encode(said))

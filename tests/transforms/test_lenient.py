@@ -2,11 +2,11 @@
 
 import msgspec
 import pytest
-from records import tagged
+from records import find, tagged
 
 from transforms import lenient
 from transforms.events import Event
-from transforms.records import Outcome
+from transforms.records import Entry, Find, Outcome
 from transforms.revision import article_id
 from transforms.versions import Imprint, following, latest_of, remember
 
@@ -51,6 +51,12 @@ def test_an_unknown_word_is_read_as_unclear_or_as_what_takes_nothing_back(event,
 
 def test_an_unknown_word_is_left_out_of_a_list(event):
     assert ("ban",) == lenient.decode(changed(event, "tags", "measures", to=["ban", "curse"]), Event).tags.measures
+
+
+def test_a_find_with_an_unknown_doubt_is_read_without_it():
+    doubted = find(entry=Entry(title="Ban", doubts=("published-missing",)))
+    value = msgspec.json.encode(doubted).replace(b'["published-missing"]', b'["published-odd","published-missing"]')
+    assert doubted == lenient.decode(value, Find)
 
 
 def test_an_article_with_unknown_words_keeps_its_version_in_memory(event):

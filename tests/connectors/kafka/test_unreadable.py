@@ -98,6 +98,7 @@ def test_finds_between_records_of_others_are_swept(put, topic, partition):
         (b"b", with_(FIND, itemId="zz")),
         (b"b", with_(FIND, found="yesterday")),
         (b"b", with_(FIND, entry=msgspec.to_builtins(FIND.entry) | {"published": "long ago"})),
+        (b"b", with_(FIND, entry=msgspec.to_builtins(FIND.entry) | {"updated": "long ago"})),
         (b"b", with_(FIND, poll=2**80)),
         (None, msgspec.json.encode(FIND)),
     )
