@@ -9,8 +9,8 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from bench.tables import table
 from bench.progress import say
+from bench.tables import table
 from pipelines.cli.feedfiles import outline
 from pipelines.config import Feed
 from pipelines.config.editing import added

@@ -15,8 +15,11 @@ from urllib.parse import urljoin
 import msgspec
 
 from connectors.feeds import discovery
-from connectors.feeds.parse import ParsedFeed, parse
+from connectors.feeds.following import follow
+from connectors.feeds.parse import parse
+from connectors.feeds.parsed import ParsedFeed, ParsedIndex
 from connectors.feeds.poll import ACCEPT, MAX_BYTES
+from connectors.feeds.sitemap import children
 from connectors.reading.pool import Readers, Unreadable
 from connectors.web.client import Response, WebClient
 from transforms import instants
@@ -148,8 +151,9 @@ class _Search:
         """What an answer says of itself, if it is a feed."""
         owner, kind = registered_domain(answer.url), answer.headers.get("content-type")
         try:
-            feed = await self._readers.call(owner, parse, answer.body, answer.url, kind)
-        except (NotAFeed, Unreadable):
+            read: ParsedFeed | ParsedIndex = await self._readers.call(owner, parse, answer.body, answer.url, kind)
+            feed = await self._followed(read) if isinstance(read, ParsedIndex) else read
+        except (ItemError, Unreadable):
             return None
         return FoundFeed(
             # A redirect that may pass is followed at each poll; one for good is taken at its word now.
@@ -162,6 +166,20 @@ class _Search:
             newest=_newest(feed, self._now()),
             way=way,
         )
+
+    async def _followed(self, index: ParsedIndex) -> ParsedFeed:
+        """What the sitemaps of an index show; they count as requests of their own.
+
+        Raises:
+          ItemError: They show no news, or there are no requests left for them.
+        """
+        listed = children(index)
+        if len(self._asked) + len(listed) > MAX_REQUESTS:
+            raise NotAFeed(index.url, "no requests are left for the sitemaps of an index")
+        for url in listed:
+            self._asked.add(normalise(url))
+            self._say(url)
+        return await follow(self._client, self._readers, index, self._now(), MAX_BYTES, ACCEPT, self._pause)
 
 
 def _newest(feed: ParsedFeed, now: float) -> str | None:

@@ -68,6 +68,24 @@ def test_sitemaps_of_robots_txt_are_asked_last():
     assert ["/robots.txt", "/news.xml"] == site.asked[-2:]
 
 
+def test_an_index_of_sitemaps_is_found_by_the_news_that_they_list():
+    news = (
+        '<loc>/1</loc><n:news xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><n:title>Ban</n:title></n:news>'
+    )
+    answers = {"/": ("text/html", page()), "/robots.txt": ("text/plain", "Sitemap: /all.xml\nSitemap: /pages.xml")}
+    answers |= {f"/{name}.xml": ("text/xml", index(f"/{name}-1.xml")) for name in ("all", "pages")}
+    answers |= {"/all-1.xml": ("text/xml", f"<urlset><url>{news}</url></urlset>")}
+    answers |= {"/pages-1.xml": ("text/xml", "<urlset><url><loc>/about</loc></url></urlset>")}
+    with FeedSite(answers) as site:
+        (feed,) = find(site)
+    assert (f"{site.url}/all.xml", "robots.txt", 1) == (feed.url, feed.way, feed.entries)
+    assert ["/all.xml", "/all-1.xml", "/pages.xml", "/pages-1.xml"] == site.asked[-4:]
+
+
+def index(link):
+    return f"<sitemapindex><sitemap><loc>{link}</loc></sitemap></sitemapindex>"
+
+
 def test_nothing_is_found_in_a_bounded_number_of_requests():
     many = "".join(f"Sitemap: /{number}.xml\n" for number in range(50))
     head = "".join(alternate(f"/rss/{number}") for number in range(50))
