@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from bench.tables import table
 from bench.polling import trials
 from bench.polling.arrivals import WINDOW, Record, load
 from bench.polling.trials import Alarms, Delays, Schedules
 from bench.progress import say
+from bench.tables import table
 
 NAME = "arrivals-2026-01.jsonl.gz"
 

@@ -5,6 +5,7 @@ import gzip
 
 import pytest
 from hand_worker import HandReaders
+from msgspec.structs import replace
 from rude_server import LOCAL, answer, serving
 
 from connectors.feeds.following import follow, together
@@ -12,7 +13,7 @@ from connectors.feeds.parsed import MAX_ENTRIES, Child, ParsedFeed, ParsedIndex
 from connectors.feeds.poll import poll
 from connectors.web.client import WebClient, WebSettings
 from transforms.errors import FetchFailed, NotAFeed
-from transforms.polling import begin
+from transforms.polling import advance, begin
 from transforms.records import Entry, FeedSource
 
 NOW = 1_769_851_800.0
@@ -88,6 +89,24 @@ def test_a_poll_of_an_index_asks_for_its_sitemaps_and_keeps_no_validators():
     got = polled(site)
     assert (["one"], None, None, None) == (titles(got), got.error, got.etag, got.last_modified)
     assert ["index", "a"] == site.asked
+
+
+def test_an_index_that_does_not_change_is_followed_at_each_poll():
+    """Its bytes and validators say nothing of its sitemaps."""
+    source = FeedSource(id="gazette", url="", publisher="Gazette")
+    site = Site(index=answer(index("a"), ETag='"x"'), a=answer(sitemap("one")))
+
+    async def ask(client, base):
+        at = replace(source, url=f"{base}/index")
+        cursor, found = begin(at, None, NOW), []
+        for now in (NOW, NOW + 3600.0):
+            cursor, finds = advance(cursor, at, await poll(client, HandReaders(), at, cursor, lambda: now), now)  # noqa: B023
+            found.append([find.entry.title for find in finds])
+            site.answers["a"] = answer(sitemap("two", "one"))
+        return found
+
+    assert [["one"], ["two"]] == asking(site, ask)
+    assert ["index", "a"] * 2 == site.asked
 
 
 def test_no_more_than_three_sitemaps_are_asked_for():
