@@ -77,7 +77,8 @@ class Job:
         worker.of(self.settings).lease.claim(self._lives_here)
         with self._listing:
             self._claimed = True
-            list_feeds(self.settings, self._feeds)
+            if changed := list_feeds(self.settings, self._feeds):
+                _log.info("feeds: %s since the last run", changed)
         pipeline = beam.Pipeline(options=PipelineOptions(self._options))
         graph.build(pipeline, self.settings)
         self._result = pipeline.run()
