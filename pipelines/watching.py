@@ -20,7 +20,7 @@ from transforms.sources import changes
 
 LOOK = 1.0  # seconds between two looks
 AGAIN = 10  # looks at a faulty configuration, between two that read it although it did not change
-LIVE = ("feeds",)  # keys that a running job follows
+LIVE = ("feeds", "feeds_from", "polling")  # keys that a running job follows: all that makes a `FeedSource`
 
 _log = logging.getLogger(__name__)
 
@@ -55,9 +55,11 @@ def differing(before: BaseModel, after: BaseModel) -> Iterator[str]:
 def _differing(before: BaseModel, after: BaseModel, section: str = "") -> Iterator[tuple[str, str]]:
     for key in type(before).model_fields:
         old, new = getattr(before, key), getattr(after, key)
+        if not section and key in LIVE:
+            continue
         if isinstance(old, BaseModel) and isinstance(new, BaseModel):
             yield from _differing(old, new, f"{section}.{key}" if section else key)
-        elif old != new and (section or key not in LIVE):
+        elif old != new:
             yield section, key
 
 
