@@ -112,7 +112,7 @@ class ConfigWatch:
         return tuple(feed.source() for feed in self._config.feeds)
 
     def _files(self) -> list[Path]:
-        return [self._path]
+        return [self._path, *self._config.files]
 
     def _refuse(self, fault: str) -> None:
         if fault != self._fault:

@@ -139,6 +139,11 @@ class Config(Section):
         return self._origin
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The other files whose feeds are part of it: a running pipeline follows them, too."""
+        return self.feeds_from.opml
+
+    @property
     def listed(self) -> tuple[Listed, ...]:
         """The feeds with where each of them stands."""
         return self._listed

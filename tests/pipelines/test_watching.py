@@ -117,6 +117,15 @@ def test_a_setting_that_is_put_back_needs_no_restart(watch, file, said):
     assert 2 == len(said)
 
 
+def test_a_file_that_the_configuration_names_is_followed_as_well(watch, file, monkeypatch):
+    named = file.with_name("feeds.opml")
+    monkeypatch.setattr(config.Config, "files", property(lambda self: (named,)))
+    assert ["wire"] == looked(watch)
+    assert None is looked(watch)
+    named.write_text("<opml/>")
+    assert ["wire"] == looked(watch)
+
+
 def test_a_configuration_differs_from_itself_in_nothing(file):
     same = config.load(file)
     assert [] == list(differing(same, config.load(file)))

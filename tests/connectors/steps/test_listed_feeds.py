@@ -100,6 +100,20 @@ def test_a_feed_that_returns_goes_on_where_it_was(hand):
     assert ("second", 2, 2) == (back.entry.title, back.poll, back.ordinal)
 
 
+def test_a_state_restored_from_before_a_change_polls_what_is_listed_now(hand):
+    polling = begun(hand, WIRE)
+    polling.rung(SEEN)
+    before = polling.saved()
+    list_feeds(hand.settings, [GAZETTE])
+    polling.rung(SEEN)
+    polling.restore(before)
+    hand.forget()
+    asked_before = asked(hand).count(WIRE.url)
+    polling.rung(3600)
+    assert asked_before == asked(hand).count(WIRE.url)
+    assert ["gazette"] == [name for shard in range(SHARDS) for name in cursors(polling, shard)]
+
+
 def test_a_changed_address_is_polled_soon_also_when_the_old_one_failed_and_validators_do_not_go_along(hand):
     hand.web.answers[WIRE.url] = FetchFailed(WIRE.url, "HTTP 404", status=404)
     polling = begun(hand, WIRE)
