@@ -109,7 +109,7 @@ class ConfigWatch:
         self._config = config
         self._taken, self._faulty = self._found, ""
         self._accept()
-        return tuple(feed.source() for feed in self._config.feeds)
+        return self._config.sources()
 
     def _files(self) -> list[Path]:
         return [self._path, *self._config.files]
