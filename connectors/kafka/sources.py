@@ -66,7 +66,7 @@ class SourceMemory:
             return self._shown if self._shown is not None else {}
 
     def renewed(self, ids: Collection[str]) -> set[str]:
-        """Which of these feeds say something else than when they were first read; each change is told once."""
+        """Which of these feeds are new or say something else since the first look; each change is told once."""
         with self._lock:
             told = self._renewed.intersection(ids)
             self._renewed -= told
@@ -79,9 +79,10 @@ class SourceMemory:
     def _catch_up(self) -> None:
         self._reader.catch_up(passing_over(self._apply))
         if self._shown is None or dict(self._shown) != self._sources:
-            before = self._shown or {}
+            before = self._shown
             with self._lock:
-                self._renewed |= {one for one, said in self._sources.items() if before.get(one, said) != said}
+                if before is not None:
+                    self._renewed |= {one for one, said in self._sources.items() if before.get(one) != said}
                 self._renewed &= self._sources.keys()
             self._shown = MappingProxyType(dict(self._sources))
 

@@ -91,7 +91,7 @@ def fits(cursors: Mapping[str, Cursor], sources: Mapping[str, FeedSource]) -> bo
 
 
 def hastened(cursor: Cursor, source: FeedSource, now: float) -> Cursor:
-    """The cursor of a feed that is configured otherwise since: due as soon as a new one."""
+    """The cursor of a feed that is configured otherwise since, or came back: due as soon as a new one."""
     soon = instants.to_text(schedule.first(source, now))
     return cursor if cursor.next_poll <= soon else replace(cursor, next_poll=soon)
 
@@ -206,7 +206,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         return self._split.shards[shard]
 
     def _renewed(self, cursors: dict[str, Cursor], sources: dict[str, FeedSource]) -> dict[str, Cursor]:
-        """The cursors, those of feeds that are configured otherwise since due soon.
+        """The cursors, those of feeds that are configured otherwise since, or came back, due soon.
 
         But for those that failed: they wait because they were told to, or not to be a burden to whoever fails.
         """

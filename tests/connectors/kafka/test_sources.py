@@ -73,12 +73,23 @@ def test_a_clock_that_goes_back_does_not_keep_it_from_looking(memory, change, ka
     assert listed(A) == memory.read(NOW - 86_400)
 
 
-def test_a_change_is_told_once_and_neither_a_beginning_nor_a_new_feed_is_one(memory, change):
-    change(memory, A, B)
+def test_what_is_changed_or_added_is_told_once_and_what_was_there_at_first_is_neither(
+    memory, change, sink, kafka_settings
+):
+    sink.write(rows(kafka_settings, Changes(added=(A, B))))
+    memory.newest()
     assert set() == memory.renewed("ab")
     change(memory, replace(A, interval=60.0), B, C)
     memory.newest()
-    assert (set(), {"a"}, set()) == (memory.renewed("bc"), memory.renewed("abc"), memory.renewed("abc"))
+    assert (set(), {"a", "c"}, set()) == (memory.renewed("b"), memory.renewed("abc"), memory.renewed("abc"))
+
+
+def test_what_is_gone_again_before_anybody_asked_is_told_to_nobody(memory, change):
+    change(memory)
+    change(memory, A)
+    change(memory)
+    memory.newest()
+    assert set() == memory.renewed("a")
 
 
 def test_records_of_others_are_passed_over_and_what_was_known_stays(memory, sink, kafka_settings, caplog):

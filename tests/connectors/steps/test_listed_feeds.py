@@ -100,6 +100,26 @@ def test_a_feed_that_returns_goes_on_where_it_was(hand):
     assert ("second", 2, 2) == (back.entry.title, back.poll, back.ordinal)
 
 
+def test_a_feed_that_returns_is_polled_soon_however_long_it_would_have_waited(hand):
+    slow = replace(WIRE, interval=86_400.0)
+    polling = begun(hand, slow, GAZETTE)
+    polling.rung(SEEN)
+    list_feeds(hand.settings, [GAZETTE])
+    polling.rung(SEEN)
+    before = asked(hand).count(WIRE.url)
+    list_feeds(hand.settings, [slow, GAZETTE])
+    polling.rung(SEEN)
+    assert before + 1 == asked(hand).count(WIRE.url)
+
+
+def test_a_run_that_begins_with_the_list_of_the_last_one_polls_no_feed_before_its_time(hand):
+    slow = replace(WIRE, interval=86_400.0)
+    begun(hand, slow).rung(SEEN)
+    hand.forget()
+    begun(hand, slow).rung(3600)
+    assert 1 == asked(hand).count(WIRE.url)
+
+
 def test_a_state_restored_from_before_a_change_polls_what_is_listed_now(hand):
     polling = begun(hand, WIRE)
     polling.rung(SEEN)
