@@ -20,6 +20,8 @@ SOON = 60.0  # seconds
 def run(tmp_path, kafka_settings):
     """A running pipeline, whose configuration is `write`-n, and what it said so far."""
     kafka, log = kafka_settings, tmp_path / "log"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(tmp_path / "data")}
+    surroundings = {"cwd": tmp_path, "env": environment}
     head = f'[kafka]\nbootstrap = "{kafka.bootstrap}"\nprefix = "{kafka.prefix}"\npartitions = {kafka.partitions}\n'
 
     class Run:
@@ -32,13 +34,12 @@ def run(tmp_path, kafka_settings):
 
         def start(self):
             with log.open("wb") as out:
-                self.process = subprocess.Popen(
-                    [sys.executable, "-m", "pipelines", "run"],
-                    cwd=tmp_path,
-                    env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(tmp_path / "data")},
-                    stdout=out,
-                    stderr=subprocess.STDOUT,
-                )
+                command = [sys.executable, "-m", "pipelines", "run"]
+                self.process = subprocess.Popen(command, **surroundings, stdout=out, stderr=subprocess.STDOUT)
+
+        def feeds(self, *arguments):
+            """Runs `beatwire feeds` beside it."""
+            subprocess.run([sys.executable, "-m", "pipelines", "feeds", *arguments], **surroundings, check=True)
 
         def said(self):
             return log.read_text().splitlines()
@@ -74,7 +75,7 @@ def test_feeds_are_added_and_removed_in_the_file_of_a_running_pipeline(run, kafk
         run.until(lambda: {"old"} == ended(kafka_settings), "the first feed comes to nothing")
         assert {"old": f"{old.url}/feed"} == listed(kafka_settings)
 
-        run.write(("old", old.url), ("new", new_url))
+        run.feeds("add", f"{new_url}/feed", "--yes", "--id", "new", "--publisher", "new", "--interval", "1s")
         run.until(lambda: "feeds: 1 added" in run.said(), "the new feed is not told")
         run.until(lambda: {"old", "new"} == ended(kafka_settings), "the new feed comes to nothing")
 

@@ -117,13 +117,20 @@ def test_a_setting_that_is_put_back_needs_no_restart(watch, file, said):
     assert 2 == len(said)
 
 
-def test_a_file_that_the_configuration_names_is_followed_as_well(watch, file, monkeypatch):
-    named = file.with_name("feeds.opml")
-    monkeypatch.setattr(config.Config, "files", property(lambda self: (named,)))
-    assert ["wire"] == looked(watch)
+OPML = '<opml version="2.0"><body><outline text="{0}" xmlUrl="https://{0}.example/feed"/></body></opml>'
+
+
+def test_an_opml_file_that_the_configuration_names_is_followed_as_well(watch, file, said):
+    file.write_text(f'[feeds_from]\nopml = "feeds.opml"\n{WIRE}')
     assert None is looked(watch)
-    named.write_text("<opml/>")
-    assert ["wire"] == looked(watch)
+    assert "feeds.opml" in said[0]
+    file.with_name("feeds.opml").write_text(OPML.format("desk"))
+    looks = [watch.look() for _ in range(AGAIN)]  # of a file that is not yet known, seldom
+    found, *_ = [one for one in looks if one is not None]
+    assert ["https://wire.example/feed", "https://desk.example/feed"] == [one.url for one in found]
+    file.with_name("feeds.opml").write_text(OPML.format("city"))
+    assert 2 == len(looked(watch))
+    assert not any("restart" in line for line in said)
 
 
 def test_a_configuration_differs_from_itself_in_nothing(file):
