@@ -94,7 +94,8 @@ class SourceMemory:
         source = lenient.decode(record.value, FeedSource)
         if source.id != feed_id:
             raise ValueError(f"the feed {source.id!r} under the key {feed_id!r}")
-        if not is_web(source.url) or not 0 <= source.interval < math.inf:
+        bounded = 0 <= source.interval < math.inf and 0 < source.shortest <= source.longest < math.inf
+        if not is_web(source.url) or not bounded:
             raise ValueError(f"the feed {feed_id!r} cannot be polled")
         self._sources[feed_id] = source
 

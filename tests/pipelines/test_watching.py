@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from pipelines import config
-from pipelines.watching import AGAIN, ConfigWatch, Follower, differing
+from pipelines.watching import AGAIN, LIVE, ConfigWatch, Follower, differing
 from transforms.errors import RunOver
 
 WIRE = '[[feeds]]\nid = "wire"\nurl = "https://wire.example/feed"\n'
@@ -131,6 +131,17 @@ def test_an_opml_file_that_the_configuration_names_is_followed_as_well(watch, fi
     file.with_name("feeds.opml").write_text(OPML.format("city"))
     assert 2 == len(looked(watch))
     assert not any("restart" in line for line in said)
+
+
+def test_how_often_feeds_are_asked_is_followed_without_a_restart(watch, file, said):
+    file.write_text('[polling]\nshortest = "2m"\n' + WIRE)
+    watch.look()
+    (wire,) = watch.look()
+    assert (120.0, []) == (wire.shortest, said)
+
+
+def test_what_is_followed_can_be_configured():
+    assert set() == set(LIVE) - set(config.Config.model_fields)
 
 
 def test_a_configuration_differs_from_itself_in_nothing(file):

@@ -96,7 +96,10 @@ def test_records_of_others_are_passed_over_and_what_was_known_stays(memory, sink
     mine, topic = msgspec.json.encode(A), kafka_settings.topic("sources")
     plain = msgspec.to_builtins(A)
     foreign = [b"", b"no json", b"[]", b"{}", b"\xff\xfe", b"[" * 100_000]
-    foreign += [msgspec.json.encode(plain | more) for more in ({"id": "b"}, {"url": "file:///x"}, {"interval": -1})]
+    foreign += [
+        msgspec.json.encode(plain | more)
+        for more in ({"id": "b"}, {"url": "file:///x"}, {"interval": -1}, {"shortest": 0})
+    ]
     sink.write([Row(topic, b"a", one, (), 0) for one in (mine, *foreign)])
     sink.write([Row(topic, key, mine, (), 0) for key in (b"", b"\xff")])
     assert listed(A) == memory.read(NOW)
