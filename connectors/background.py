@@ -53,6 +53,14 @@ class Background:
             self._forget(key)
             return future
 
+    def drop(self, key: Hashable) -> None:
+        """Cancels what is under way under a key, or forgets what waits to be taken."""
+        with self._lock:
+            future = self._futures.get(key)
+            if future is not None:
+                self._forget(key)
+                future.cancel()
+
     def has(self, key: Hashable) -> bool:
         """True when something under this key is under way or waits to be taken."""
         with self._lock:

@@ -19,9 +19,9 @@ class RunSettings:
       version: beatwire's version, for ``pipeline.version``.
       kafka: Where the topics are.
       web: How pages and feeds are fetched.
-      feeds: What is polled.
+      feeds: What is polled while `sources` says nothing; the job writes it there before it begins.
       shards: Feed shards: how many keys PollFeeds has. A feed's shard follows from its registered domain.
-      heartbeat: Seconds between two heartbeats: sweep, merge of the feed list.
+      heartbeat: Seconds between two heartbeats: of the sweep.
       tick: Shortest time between two ticks of a timer, seconds.
       max_age: Entries published longer ago than this many seconds end as ``too-old``.
       tries: Requests made for one page before its find ends.

@@ -8,77 +8,31 @@ import contextlib
 import functools
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, TypeVar
-
-import msgspec
 
 from connectors.background import Background
 from connectors.embedded.paths import data_folder
+from connectors.kafka.cursors import CursorMemory
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.lease import LeaseKeeper, speaker
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
 from connectors.kafka.sink import Reject, Row, Sink
+from connectors.kafka.sources import SourceMemory
 from connectors.kafka.spill import Spill
 from connectors.kafka.unfinished import Unfinished
-from connectors.kafka.unreadable import key_of, passing_over
 from connectors.kept import KeptFinds
 from connectors.latest import TAIL, LatestMemory
 from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
-from transforms import instants
-from transforms.cursor import Cursor, decode
 from transforms.errors import BeatwireError, KafkaMisconfigured, RunOver
 from transforms.vocabulary import Step
 
 T = TypeVar("T")
 
 CLOSING = 5.0  # seconds for the web client's connections
-
-
-class CursorMemory:
-    """The newest cursor of each feed, from `feeds`; and which of them this process had in hand last.
-
-    State that a runner restored may be behind the topic. It shows by a cursor that this process did not hold last: so
-    the topic is asked then, and not at every tick. A record that cannot be read is passed over.
-    """
-
-    def __init__(self, reader: TopicReader) -> None:
-        self._reader, self._lock = reader, threading.Lock()
-        self._cursors: dict[str, Cursor] = {}
-        self._held: dict[str, int] = {}
-
-    def hold(self, cursors: Iterable[Cursor]) -> None:
-        """Notes what is in hand now."""
-        self._held.update({cursor.feed_id: cursor.polls for cursor in cursors})
-
-    def holds(self, cursors: Iterable[Cursor]) -> bool:
-        """True when each of these is what was in hand last."""
-        return all(self._held.get(cursor.feed_id) == cursor.polls for cursor in cursors)
-
-    def read(self) -> dict[str, Cursor]:
-        """All cursors by feed id, caught up to now."""
-        with self._lock:
-            self._reader.catch_up(passing_over(self._apply))
-            return dict(self._cursors)
-
-    def close(self) -> None:
-        """Ends the consumer."""
-        self._reader.close()
-
-    def _apply(self, record: Any) -> None:
-        feed_id = key_of(record)
-        if record.value is None:
-            self._cursors.pop(feed_id, None)
-            return
-        cursor = decode(record.value)
-        if cursor.feed_id != feed_id:
-            raise ValueError(f"the cursor of feed {cursor.feed_id!r} under the key {feed_id!r}")
-        instants.from_text(cursor.next_poll)  # what the schedule counts from
-        msgspec.msgpack.encode(cursor)  # as state holds it: not every number can be written
-        self._cursors[feed_id] = cursor
 
 
 class Worker:
@@ -131,6 +85,11 @@ class Worker:
     def cursors(self) -> CursorMemory:
         """The feeds' cursors."""
         return self._once("cursors", lambda: CursorMemory(self._topic("feeds")))
+
+    @property
+    def sources(self) -> SourceMemory:
+        """The feeds that are polled."""
+        return self._once("sources", lambda: SourceMemory(self._topic("sources")))
 
     @property
     def lease(self) -> LeaseKeeper:

@@ -4,13 +4,13 @@
               -> Sweep ------^             |seen, too-old                                   |every other outcome
                                            +-> WriteOutcomes --> outcomes <-----------------+
 
-| step        | keyed by          | state                      | memory on Kafka                              |
-|-------------|-------------------|----------------------------|----------------------------------------------|
-| PollFeeds   | feed shard        | cursors                    | writes `finds`, then `feeds`; starts from it |
-| Sweep       | -                 | -                          | reads `finds` and `outcomes`                 |
-| Deduplicate | item shard        | items under way            | reads `outcomes`                             |
-| FetchPages  | registered domain | waiting finds, next start  | -                                            |
-| Publish     | article shard     | a counter (see its module) | reads and writes `latest`; writes `outcomes` |
+| step        | keyed by          | state                      | memory on Kafka                               |
+|-------------|-------------------|----------------------------|-----------------------------------------------|
+| PollFeeds   | feed shard        | cursors                    | reads `sources`; writes `finds`, then `feeds` |
+| Sweep       | -                 | -                          | reads `finds` and `outcomes`                  |
+| Deduplicate | item shard        | items under way            | reads `outcomes`                              |
+| FetchPages  | registered domain | waiting finds, next start  | -                                             |
+| Publish     | article shard     | a counter (see its module) | reads and writes `latest`; writes `outcomes`  |
 
 Step names are contracts: runners find state again by them. The global window and REAL_TIME timers only.
 """

@@ -14,10 +14,13 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from connectors import worker
+from connectors.feeds.listing import list_feeds
 from connectors.flink import Flink
 from connectors.run import RunSettings
 from pipelines import graph
 from transforms.errors import BeatwireError, SetupError
+from transforms.records import FeedSource
+from transforms.sources import Changes
 from transforms.tracebacks import error_in
 
 POLL = 0.2  # seconds between two looks at a job
@@ -58,22 +61,44 @@ class Job:
         self._lives_here = "--environment_type=LOOPBACK" in options
         self._flink = flink
         self._result: Any = None
+        self._listing, self._claimed = threading.Lock(), False
+        self._feeds = settings.feeds
         self._ended = threading.Event()
         self._error: str | None = None
         self._raised: BeatwireError | None = None
 
     def start(self) -> None:
-        """Takes the lease of the topics and submits the job; returns when the runner has taken it.
+        """Takes the lease of the topics, lists the feeds and submits the job; returns when the runner has taken it.
 
         Raises:
           LeaseHeld: Another pipeline writes these topics.
           KafkaUnavailable: Kafka does not answer.
         """
         worker.of(self.settings).lease.claim(self._lives_here)
+        with self._listing:
+            self._claimed = True
+            if changed := list_feeds(self.settings, self._feeds):
+                _log.info("feeds: %s since the last run", changed)
         pipeline = beam.Pipeline(options=PipelineOptions(self._options))
         graph.build(pipeline, self.settings)
         self._result = pipeline.run()
         threading.Thread(target=self._watch, name="beatwire-job", daemon=True).start()
+
+    def poll(self, feeds: tuple[FeedSource, ...]) -> Changes:
+        """Has the job poll these feeds from now on, wherever it runs.
+
+        Returns:
+          What that changed on `sources`; nothing before the job has started: it then begins with these.
+
+        Raises:
+          KafkaUnavailable: Kafka does not answer within the patience.
+          KafkaMisconfigured: It refuses us.
+          LeaseLost: Another pipeline has taken over.
+          RunOver: The job has ended.
+        """
+        with self._listing:
+            self._feeds = feeds
+            return list_feeds(self.settings, feeds) if self._claimed else Changes()
 
     def wait(self, seconds: float) -> bool:
         """Waits for the end of the job, no longer than ``seconds``; True when it has ended, or may not go on."""

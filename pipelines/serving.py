@@ -18,6 +18,8 @@ from connectors.kafka import topics
 from connectors.run import RunSettings
 from pipelines.live import Job, local_options
 from pipelines.supervisor import supervise
+from pipelines.watching import ConfigWatch, Follower
+from transforms.records import FeedSource
 
 FORCED = 130
 _NO_RETRIES = ("PrismRunner", "DirectRunner", "SwitchingDirectRunner", "BundleBasedDirectRunner", "FnApiRunner")
@@ -50,6 +52,39 @@ def until_signalled() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
+@contextlib.contextmanager
+def on_hangup(wake: threading.Event) -> Iterator[None]:
+    """SIGHUP sets ``wake``; but when the terminal of the process was closed, it ends the run as SIGTERM does.
+
+    Under `nohup` it goes on doing nothing.
+    """
+    before = signal.getsignal(signal.SIGHUP)
+    if before == signal.SIG_IGN:
+        yield
+        return
+    had = _has_terminal()
+
+    def handle(*_: object) -> None:
+        if had and not _has_terminal():
+            signal.raise_signal(signal.SIGTERM)
+        else:
+            wake.set()
+
+    signal.signal(signal.SIGHUP, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
+
+
 def patience_on(options: Sequence[str], seconds: float | None) -> float | None:
     """How long steps wait for Kafka: for ever on runners that end the job when a step fails, and lose its state.
 
@@ -69,6 +104,7 @@ def serve(
     options: list[str],
     patience: float | None = None,
     flink: Flink | None = None,
+    watch: ConfigWatch | None = None,
 ) -> None:
     """Runs the pipeline until ``stop``, starting it again when it fails.
 
@@ -80,6 +116,7 @@ def serve(
       options: Beam's options; empty for the local runner.
       patience: Seconds to wait for Kafka on a runner that tries again what failed.
       flink: The Flink cluster that the options lead to, if its REST address is known.
+      watch: The configuration, whose feeds the run then follows; SIGHUP has it looked at.
 
     Raises:
       KafkaMisconfigured: Topics are missing or changed.
@@ -89,15 +126,20 @@ def serve(
     settings = dataclasses.replace(settings, patience=patience_on(options, patience))
     runner = None if options else LocalRunner(provide_prism(say), folder / "runner.log")
 
-    def make() -> Job:
+    follower = Follower(watch, settings.feeds, say)
+
+    def make(feeds: tuple[FeedSource, ...]) -> Job:
+        told = dataclasses.replace(settings, feeds=feeds)
         if runner is None:
-            return Job(settings, options, flink)
+            return Job(told, options, flink)
         if not runner.is_running():
             runner.start()
-        return Job(settings, local_options(runner.endpoint))
+        return Job(told, local_options(runner.endpoint))
 
     try:
-        supervise(make, stop.wait, time.monotonic, say)
+        with on_hangup(watch.wake) if watch else contextlib.nullcontext():
+            threading.Thread(target=follower.run, args=(stop,), name="beatwire-config", daemon=True).start()
+            supervise(lambda: follower.hire(make), stop.wait, time.monotonic, say)
     finally:
         if runner is not None:
             runner.stop()

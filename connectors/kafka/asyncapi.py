@@ -19,8 +19,12 @@ from transforms.vocabulary import EventType
 
 BINDING = "0.5.0"
 # What a record on a topic is; a topic that is not named here holds bytes that only its description explains.
-_RECORDS = {"finds": "Find", "outcomes": "Outcome", "feeds": "Cursor"}
+_RECORDS = {"finds": "Find", "outcomes": "Outcome", "feeds": "Cursor", "sources": "FeedSource"}
 _EVENTS = ("articles", "latest")
+_FORGOTTEN = {
+    "latest": ("article.forgotten", "A record without value: a retracted article is to be forgotten."),
+    "sources": ("source.removed", "A record without value: the feed is not polled any more."),
+}
 _NUMBERS = ("retention.ms", "delete.retention.ms", "max.message.bytes")
 
 # Attributes of the envelope, in the order of `envelope.headers`: what each is, and whether each event has it.
@@ -127,14 +131,14 @@ def _messages(topic: Topic) -> dict[str, Any]:
     """What may stand on a topic, by name."""
     if topic.name in _EVENTS:
         said = {kind: _event(kind, topic) for kind in get_args(EventType)}
-        return said | ({"article.forgotten": _tombstone(topic)} if "compact" in topic.configs["cleanup.policy"] else {})
+        return said | _tombstone(topic)
     made: dict[str, Any] = {"name": topic.name, "title": _title(topic.name), "summary": topic.holds, **_key(topic)}
     if topic.name in _RECORDS:
         made["payload"] = {"$ref": f"#/components/schemas/{_RECORDS[topic.name]}"}
     if topic.name == "dead-letters":
         made["contentType"] = "application/octet-stream"
         made["headers"] = _strings({name: (what, True) for name, what in REFUSED.items()})
-    return {topic.name: made}
+    return {topic.name: made} | _tombstone(topic)
 
 
 def _event(kind: str, topic: Topic) -> dict[str, Any]:
@@ -160,13 +164,12 @@ def _event(kind: str, topic: Topic) -> dict[str, Any]:
 
 
 def _tombstone(topic: Topic) -> dict[str, Any]:
-    return {
-        "name": "article.forgotten",
-        "title": "ArticleForgotten",
-        "summary": "A record without value: a retracted article is to be forgotten.",
-        "payload": {"type": "null"},
-        **_key(topic),
-    }
+    """The message without value, by name, where a topic has one."""
+    if topic.name not in _FORGOTTEN:
+        return {}
+    name, summary = _FORGOTTEN[topic.name]
+    made = {"name": name, "title": _title(name), "summary": summary, "payload": {"type": "null"}, **_key(topic)}
+    return {name: made}
 
 
 def _trait() -> dict[str, Any]:

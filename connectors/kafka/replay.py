@@ -99,6 +99,8 @@ def plan(letter: Letter, settings: KafkaSettings, limits: Mapping[str, int], lat
         return refused(f"it was replayed already, at {letter.replayed}", True)
     if name == "feeds":
         return refused("a feed's cursor is overtaken by its next poll: an old one would undo newer ones", True)
+    if name == "sources":
+        return refused("the list of feeds is the configuration's: it is written again whenever the two differ", True)
     return Plan(letter, rows, _overtaken(letter, latest) if name in _EVENTS else "", True)
 
 

@@ -75,6 +75,7 @@ TOPICS = (
     Topic("finds", "item id", "every entry of a feed as it was found", _kept(30), memory=True),
     Topic("outcomes", "find id", "how each find ended", _compacted(90), memory=True),
     Topic("feeds", "feed id", "cursor and health of each feed", _compacted(None), memory=True),
+    Topic("sources", "feed id", "the feeds that are polled, as configured", _compacted(None), memory=True),
     Topic(
         "dead-letters",
         "original key",

@@ -11,16 +11,21 @@ does polling: that is the back-pressure.
 State that Flink restored may be behind `feeds`: then the cursor there wins, and what was found since, but has no
 outcome, comes back from `finds` at once (`lost`). Results of polls that were asked under another cursor are not taken.
 
-A feed's shard follows from its registered domain, so that all feeds of a domain are polled by one key. The configured
-feeds are merged into the cursors at every heartbeat. Finds carry the processing time as their timestamp; order is
-oldest entry first within one poll of a feed, none between feeds.
+A feed's shard follows from its registered domain, so that all feeds of a domain are polled by one key. `sources` says
+which feeds there are (the settings do while it says nothing); each shard looks every `LOOK` seconds. A feed taken off
+the list leaves the state at once, and what a poll of it under way brings is not taken. Its cursor stays on `feeds`: a
+feed that returns, or that a changed address moved to another shard, goes on from there.
+
+Finds carry the processing time as their timestamp; order is oldest entry first within one poll of a feed, none between
+feeds.
 """
 
 import functools
 import logging
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import apache_beam as beam
 import msgspec
@@ -36,7 +41,7 @@ from connectors.kafka.sink import Row
 from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
-from transforms import health, identity, instants
+from transforms import health, identity, instants, schedule
 from transforms.cursor import Cursor, upgraded
 from transforms.polling import Polled, advance, begin, configured
 from transforms.records import FeedSource, Find
@@ -44,6 +49,7 @@ from transforms.urls import registered_domain
 
 QUICK = 0.1  # seconds a tick waits for polls that it has just started: most feeds answer at once
 SOON = 0.05  # seconds
+LOOK = 10.0  # seconds between two looks at the list of feeds at most: 1 % of a core for eight shards on Prism
 
 _log = logging.getLogger(__name__)
 
@@ -69,10 +75,25 @@ def merge(
         mine, theirs = cursors.get(source.id), stored.get(source.id)
         # State restored from an old checkpoint is behind what the topic knows.
         if mine is None or (theirs is not None and theirs.polls > mine.polls):
-            merged[source.id] = begin(source, theirs, now)
+            before, after = theirs, begin(source, theirs, now)
         else:
-            merged[source.id] = configured(mine, source)
+            before, after = mine, configured(mine, source)
+        moved = before is not None and before.url != after.url
+        merged[source.id] = hastened(after, source, now) if moved else after
     return merged
+
+
+def fits(cursors: Mapping[str, Cursor], sources: Mapping[str, FeedSource]) -> bool:
+    """True when the cursors are those of these feeds, under the addresses that they have."""
+    return cursors.keys() == sources.keys() and all(
+        cursor is configured(cursor, sources[feed]) for feed, cursor in cursors.items()
+    )
+
+
+def hastened(cursor: Cursor, source: FeedSource, now: float) -> Cursor:
+    """The cursor of a feed that is configured otherwise since, or came back: due as soon as a new one."""
+    soon = instants.to_text(schedule.first(source, now))
+    return cursor if cursor.next_poll <= soon else replace(cursor, next_poll=soon)
 
 
 def lost(cursors: dict[str, Cursor], stored: dict[str, Cursor], unfinished: Iterable[Find]) -> Iterator[Find]:
@@ -129,7 +150,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
-        self.sources = {source.id: source for source in settings.feeds}
+        self._split = _Split({source.id: source for source in settings.feeds}, settings.shards)
         self.polls = beam.metrics.Metrics.counter("beatwire", "polls")
         self.failed = beam.metrics.Metrics.counter("beatwire", "polls_failed")
         self.found = beam.metrics.Metrics.counter("beatwire", "finds")
@@ -140,30 +161,30 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         cell=beam.DoFn.StateParam(CURSORS),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[tuple[str, Find]]:
-        mine = tuple(one for one in self.settings.feeds if shard_of(one, self.settings.shards) == beat[0])
-        cursors = cell.read() or {}
-        if not mine and not cursors:
-            return
-        merged, finds = self._caught_up(cursors, mine)
-        cell.write(merged)
+        sources, cursors = self._sources(beat[0]), cell.read() or {}
+        finds = list[tuple[str, Find]]()
+        if sources or cursors:
+            merged, finds = self._caught_up(cursors, sources)
+            cell.write(merged)
         timer.set(Timestamp.of(self.now_fn() + SOON))
         yield from finds
 
     @on_timer(TICK)  # type: ignore[untyped-decorator]
     def tick(
         self,
+        shard=beam.DoFn.KeyParam,
         cell=beam.DoFn.StateParam(CURSORS),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[tuple[str, Find]]:
-        state = cell.read() or {}
+        state, sources = cell.read() or {}, self._sources(shard)
         cursors, back = state, list[tuple[str, Find]]()
-        if not worker.of(self.settings).cursors.holds(state.values()):
-            known = tuple(self.sources[feed] for feed in state if feed in self.sources)
-            cursors, back = self._caught_up(state, known)
-        started = self._start(cursors)
+        if not fits(state, sources) or not worker.of(self.settings).cursors.holds(state.values()):
+            cursors, back = self._caught_up(state, sources)
+        cursors = self._renewed(cursors, sources)
+        started = self._start(cursors, sources)
         if started:
             worker.of(self.settings).background.wait(started, QUICK)
-        after, finds = self._take(cursors)
+        after, finds = self._take(cursors, sources)
         if after != cursors:
             self.found.inc(len(finds))
             polled = [after[feed] for feed in after if after[feed] is not cursors[feed]]
@@ -177,14 +198,32 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         for find in finds:
             yield find.item_id, find
 
+    def _sources(self, shard: int) -> dict[str, FeedSource]:
+        """The shard's feeds by id."""
+        listed = worker.of(self.settings).sources.read(self.now_fn())
+        if listed and listed is not self._split.of:
+            self._split = _Split(listed, self.settings.shards)
+        return self._split.shards[shard]
+
+    def _renewed(self, cursors: dict[str, Cursor], sources: dict[str, FeedSource]) -> dict[str, Cursor]:
+        """The cursors, those of feeds that are configured otherwise since, or came back, due soon.
+
+        But for those that failed: they wait because they were told to, or not to be a burden to whoever fails.
+        """
+        ready = [one for one in sources.keys() & cursors.keys() if not cursors[one].failures]
+        renewed = worker.of(self.settings).sources.renewed(ready)
+        return cursors | {one: hastened(cursors[one], sources[one], self.now_fn()) for one in renewed}
+
     def _caught_up(
-        self, cursors: dict[str, Cursor], sources: tuple[FeedSource, ...]
+        self, cursors: dict[str, Cursor], sources: dict[str, FeedSource]
     ) -> tuple[dict[str, Cursor], list[tuple[str, Find]]]:
-        """The shard's cursors after a look at `feeds` and the configuration, and what comes back with them."""
+        """The shard's cursors after a look at `feeds` and the list of feeds, and what comes back with them."""
         shared, now = worker.of(self.settings), self.now_fn()
         stored = shared.cursors.read()
-        merged = merge(cursors, sources, stored, now)
+        merged = merge(cursors, tuple(sources.values()), stored, now)
         shared.cursors.hold(merged.values())
+        for feed in cursors.keys() - merged.keys():
+            shared.background.drop(_key(feed))
         back = [(find.item_id, find) for find in lost(cursors, stored, self._unfinished(cursors, stored))]
         return merged, back
 
@@ -194,42 +233,55 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             for partition in range(self.settings.kafka.partitions):
                 yield from worker.of(self.settings).unfinished(partition).sweep(self.now_fn(), 0.0)
 
-    def _start(self, cursors: dict[str, Cursor]) -> list[tuple[str, str]]:
+    def _start(self, cursors: dict[str, Cursor], sources: dict[str, FeedSource]) -> list[tuple[str, str]]:
         shared, now = worker.of(self.settings), instants.to_text(self.now_fn())
         if shared.draining.is_set():
             return []
-        due = [cursor for cursor in cursors.values() if cursor.next_poll <= now and cursor.feed_id in self.sources]
+        due = [cursor for cursor in cursors.values() if cursor.next_poll <= now]
         for cursor in due:
-            source = self.sources[cursor.feed_id]
+            source = sources[cursor.feed_id]
             ask = functools.partial(_ask, shared.web, shared.readers, source, cursor)
             shared.background.start(_key(cursor.feed_id), ask)
         return [_key(cursor.feed_id) for cursor in due]
 
-    def _take(self, cursors: dict[str, Cursor]) -> tuple[dict[str, Cursor], list[Find]]:
+    def _take(self, cursors: dict[str, Cursor], sources: dict[str, FeedSource]) -> tuple[dict[str, Cursor], list[Find]]:
         background = worker.of(self.settings).background
         after, finds = dict(cursors), list[Find]()
         for feed_id, cursor in cursors.items():
             future = background.take(_key(feed_id))
-            if future is None or feed_id not in self.sources:
+            if future is None:
                 continue
             asked, polled = future.result()
             if asked != cursor:  # of an attempt before a restore: its 304 would be none to this cursor
                 continue
             self.polls.inc()
             self.failed.inc(1 if polled.error else 0)
-            after[feed_id], found = advance(cursor, self.sources[feed_id], polled, self.now_fn())
+            after[feed_id], found = advance(cursor, sources[feed_id], polled, self.now_fn())
             finds += found
         return after, finds
 
     def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor]) -> None:
-        if not cursors:
-            return
         now, background = self.now_fn(), worker.of(self.settings).background
         waits = [
             self.settings.tick if background.has(_key(cursor.feed_id)) else instants.from_text(cursor.next_poll) - now
             for cursor in cursors.values()
         ]
-        timer.set(Timestamp.of(now + max(self.settings.tick, min(waits))))
+        timer.set(Timestamp.of(now + max(self.settings.tick, min([LOOK, *waits]))))
+
+
+class _Split:
+    """A list of feeds by shard.
+
+    Args:
+      of: Feeds by id.
+      shards: How many there are.
+    """
+
+    def __init__(self, of: Mapping[str, FeedSource], shards: int) -> None:
+        self.of = of
+        self.shards: dict[int, dict[str, FeedSource]] = defaultdict(dict)
+        for source in of.values():
+            self.shards[shard_of(source, shards)][source.id] = source
 
 
 async def _ask(client: WebClient, readers: Readers, source: FeedSource, cursor: Cursor) -> tuple[Cursor, Polled]:

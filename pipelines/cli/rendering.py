@@ -22,7 +22,9 @@ _COLOURS = {
 }
 
 
-def line(headers: Headers, value: bytes | None, topic: str = "articles", colour: bool = False) -> str:
+def line(
+    headers: Headers, value: bytes | None, topic: str = "articles", colour: bool = False, key: bytes | None = None
+) -> str:
     """A record in at most two lines, safe for a terminal.
 
     Args:
@@ -30,10 +32,11 @@ def line(headers: Headers, value: bytes | None, topic: str = "articles", colour:
       value: Of the record; None is a tombstone.
       topic: The topic's short name: says how to read the value.
       colour: Whether ANSI colours may be used.
+      key: Of the record: names what a tombstone removes that has no headers.
     """
     paint = _paint if colour else _plain
     if value is None:
-        subject = text_headers(headers).get("ce_subject", "")
+        subject = text_headers(headers).get("ce_subject", "") or (key or b"").decode("utf-8", "replace")
         return f"{paint('removed', 'red')}  {neutralise(subject)}".rstrip()
     if topic == "dead-letters":
         return _dead_letter(text_headers(headers), value, paint)
@@ -41,7 +44,7 @@ def line(headers: Headers, value: bytes | None, topic: str = "articles", colour:
         read = json.loads(value)
     except ValueError:
         return f"{paint('unreadable', 'red')}  {len(value)} bytes that are no JSON"
-    return {"outcomes": _outcome, "finds": _find, "feeds": _feed}.get(topic, _article)(
+    return {"outcomes": _outcome, "finds": _find, "feeds": _feed, "sources": _source}.get(topic, _article)(
         text_headers(headers), read, paint
     )
 
@@ -152,6 +155,16 @@ def _feed(_: dict[str, str], read: Any, paint: Paint) -> str:
         shorten(str(value_of(read, "feedId") or ""), 100),
         f"{failures} in a row: {error}" if error else f"{value_of(read, 'found') or 0} found",
         f"next {_time(value_of(read, 'nextPoll'))}",
+    ]
+    return "  ".join(part for part in said if part)
+
+
+def _source(_: dict[str, str], read: Any, paint: Paint) -> str:
+    said = [
+        shorten(str(value_of(read, "id") or ""), 100),
+        shorten(str(value_of(read, "kind") or ""), 30),
+        paint(shorten(str(value_of(read, "publisher") or ""), 100), "bold"),
+        paint(shorten(str(value_of(read, "url") or ""), 500), "blue"),
     ]
     return "  ".join(part for part in said if part)
 

@@ -1,5 +1,8 @@
 """``beatwire run``: the pipeline against a Kafka of your own, on any runner."""
 
+import functools
+from pathlib import Path
+
 import click
 
 from pipelines.cli.options import verbose_option
@@ -22,17 +25,22 @@ def run(path: str | None, bootstrap: str | None, flink_rest: str | None, beam: t
     from connectors.flink import Flink
     from pipelines import config
     from pipelines.cli.version import version
+    from pipelines.config.loading import FILE
     from pipelines.serving import serve, until_signalled
+    from pipelines.watching import ConfigWatch
 
-    loaded = config.load(path, {"kafka.bootstrap": bootstrap})
+    load = functools.partial(config.load, path, {"kafka.bootstrap": bootstrap})
+    loaded = load()
     loaded.require_feeds()
+    say = functools.partial(click.echo, err=True)
     with until_signalled() as stop:
         serve(
             loaded.run_settings("", version()),
             stop,
             data_folder() / "run",
-            lambda text: click.echo(text, err=True),
+            say,
             list(beam),
             loaded.kafka.patience_seconds,
             Flink(flink_rest) if flink_rest else None,
+            ConfigWatch(loaded, load, Path(path or FILE), say),
         )

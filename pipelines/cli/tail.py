@@ -11,7 +11,7 @@ from pipelines.cli.rendering import line, text_headers
 from pipelines.cli.streams import standard_output
 from pipelines.cli.terminal import on_terminal
 
-TOPICS = ("articles", "latest", "outcomes", "finds", "feeds", "dead-letters")
+TOPICS = ("articles", "latest", "outcomes", "finds", "feeds", "sources", "dead-letters")
 _WITH_TAGS = ("articles", "latest")
 
 
@@ -92,7 +92,7 @@ def tail(
             if as_json:
                 click.echo(json.dumps(as_row(record)))
             else:
-                click.echo(line(record.headers, record.value, topic, colour))
+                click.echo(line(record.headers, record.value, topic, colour, record.key))
             count += 1
             if count == most:
                 return

@@ -1,6 +1,7 @@
 """``beatwire up``: everything on this machine."""
 
 import dataclasses
+import functools
 import os
 import threading
 import time
@@ -35,8 +36,10 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
     from connectors.kafka import topics
     from pipelines import config, running
     from pipelines.cli.version import version
+    from pipelines.config.loading import FILE
     from pipelines.serving import serve, until_signalled
     from pipelines.showing import show_events
+    from pipelines.watching import ConfigWatch
 
     folder = (Path(data) if data else data_folder()) / ("demo" if demo else "up")
     site = None
@@ -45,7 +48,8 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
         if not demo:
             loaded.require_feeds()
         with EmbeddedKafka(folder / "kafka", port, ephemeral, _say) as kafka:
-            loaded = config.load(path, {"kafka.bootstrap": kafka.bootstrap})
+            load = functools.partial(config.load, path, {"kafka.bootstrap": kafka.bootstrap})
+            loaded = load()
             settings = loaded.run_settings("", version())
             topics.create(settings.kafka)
             if demo:
@@ -56,7 +60,8 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
             running.write(running.Running(kafka.bootstrap, os.getpid()))
             try:
                 _say(f"Kafka listens at {kafka.bootstrap}; follow it elsewhere with `beatwire tail`. Ctrl-C ends all.")
-                serve(settings, stop, folder, _say, [])
+                watch = None if demo else ConfigWatch(loaded, load, Path(path or FILE), _say)
+                serve(settings, stop, folder, _say, [], watch=watch)
             finally:
                 stop.set()
                 shown.join(5)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from connectors.kafka.settings import KafkaSettings
     from connectors.run import RunSettings
     from connectors.web.client import WebSettings
+    from transforms.records import FeedSource
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -139,6 +140,11 @@ class Config(Section):
         return self._origin
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The other files whose feeds are part of it: a running pipeline follows them, too."""
+        return self.feeds_from.opml
+
+    @property
     def listed(self) -> tuple[Listed, ...]:
         """The feeds with where each of them stands."""
         return self._listed
@@ -200,6 +206,10 @@ class Config(Section):
             policy=Policy(allow_loopback=self.network.allow_loopback),
         )
 
+    def sources(self) -> "tuple[FeedSource, ...]":
+        """The feeds as the pipeline carries them."""
+        return tuple(feed.source(self.polling.shortest, self.polling.longest) for feed in self.feeds)
+
     def run_settings(self, run_id: str, version: str) -> "RunSettings":
         """What one run of the pipeline is told.
 
@@ -220,7 +230,7 @@ class Config(Section):
             version=version,
             kafka=self.kafka_settings(),
             web=self.web_settings(version),
-            feeds=tuple(feed.source(self.polling.shortest, self.polling.longest) for feed in self.feeds),
+            feeds=self.sources(),
             max_age=limits.max_age_days * DAY,
             tries=limits.tries,
             retry_first=limits.retry_first_seconds,

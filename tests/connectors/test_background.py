@@ -153,3 +153,27 @@ def test_closing_tells_what_is_under_way():
     made.run(lambda: asyncio.sleep(0), 5)
     made.close()
     assert told.wait(5)
+
+
+def test_what_is_dropped_is_cancelled_and_makes_room_for_the_key(background):
+    cancelled = threading.Event()
+
+    async def hang():
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    async def done():
+        return 1
+
+    background.start("a", hang)
+    background.wait("a", 0.05)
+    background.drop("a")
+    assert cancelled.wait(5)
+    assert 0 == len(background)
+    background.start("a", done)
+    background.wait("a", 5)
+    assert 1 == background.take("a").result()
+    background.drop("a")  # nothing is there: nothing happens

@@ -16,8 +16,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "topics.md").read_text("utf-8")
 NAMED = {word for quoted in re.findall(r"`([^`\n]+)`", PAGE) for word in re.split(r"[^\w.-]+", quoted)} | set(
     re.findall(r'"(\w+)":', PAGE)
 )
-# What ninjs explains, and the feed's settings as `beatwire.toml` does.
-ELSEWHERE = {"Named", "AltId", "Text", "Standard", "FeedSource"}
+# What ninjs explains.
+ELSEWHERE = {"Named", "AltId", "Text", "Standard"}
 RECORDS = {name: one for name, one in schemas.components("{name}").items() if name not in ELSEWHERE}
 
 

@@ -1,8 +1,20 @@
 """What `up` and `run` share."""
 
+import fcntl
+import os
+import pty
+import signal
+import subprocess
+import sys
+import termios
+import threading
+from pathlib import Path
+
 import pytest
 
-from pipelines.serving import patience_on
+from pipelines.serving import on_hangup, patience_on
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -19,3 +31,69 @@ from pipelines.serving import patience_on
 )
 def test_only_a_runner_that_tries_again_gives_up_on_kafka(options, expected):
     assert expected == patience_on(options, 120.0)
+
+
+def test_a_hangup_wakes_who_watches_and_afterwards_means_what_it_meant():
+    wake, before = threading.Event(), signal.getsignal(signal.SIGHUP)
+    with on_hangup(wake):
+        signal.raise_signal(signal.SIGHUP)
+        assert wake.is_set()
+    assert before == signal.getsignal(signal.SIGHUP)
+
+
+def test_a_hangup_that_the_user_had_ignored_stays_ignored():
+    wake, before = threading.Event(), signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with on_hangup(wake):
+            signal.raise_signal(signal.SIGHUP)
+        assert not wake.is_set()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+WAITING = """
+import threading
+from pipelines.serving import on_hangup, until_signalled
+wake = threading.Event()
+with until_signalled() as stop, on_hangup(wake):
+    open("ready", "w").close()
+    assert wake.wait(60)
+    open("woken", "w").close()
+    assert stop.wait(60)
+open("stopped", "w").close()
+"""
+
+
+def appears(path, process):
+    for _ in range(600):
+        if path.exists():
+            return True
+        if process.poll() is not None:
+            return path.exists()
+        threading.Event().wait(0.1)
+    return False
+
+
+def test_with_a_terminal_a_hangup_wakes_too_and_the_end_of_the_terminal_is_the_end_of_the_run(tmp_path):
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAITING],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    try:
+        assert appears(tmp_path / "ready", process)
+        process.send_signal(signal.SIGHUP)
+        assert appears(tmp_path / "woken", process)
+        os.close(ours)
+        assert appears(tmp_path / "stopped", process)
+        assert 0 == process.wait(30)
+    finally:
+        process.kill()
+        process.wait()

@@ -118,6 +118,10 @@ class HandBackground:
     def take(self, key):
         return self._done.pop(key, None)
 
+    def drop(self, key):
+        self._work.pop(key, None)
+        self._done.pop(key, None)
+
     def has(self, key):
         return key in self._work or key in self._done
 

@@ -12,10 +12,14 @@ TEXT = "A federal judge in Washington on Sunday halted the ban on TikTok that th
 
 
 class SlowSite:
-    """Serves until closed; `asked` holds the pages asked for, in order, and `open` lets them answer."""
+    """Serves until closed; `asked` holds the pages asked for, in order, and `open` lets them answer.
+
+    `polls` counts the requests for the feed.
+    """
 
     def __init__(self, pages):
         self.pages, self.asked, self.open, self.asked_for_one = pages, [], threading.Event(), threading.Event()
+        self.polls = 0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -33,6 +37,7 @@ class SlowSite:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 if self.path == "/feed":
+                    site.polls += 1
                     self.answer("application/rss+xml", site._feed())
                     return
                 site.asked.append(self.path)

@@ -11,13 +11,14 @@ import msgspec
 
 from transforms.cursor import Cursor
 from transforms.events import SCHEMA, Event
-from transforms.records import Find, Outcome
+from transforms.records import FeedSource, Find, Outcome
 
 NAMES = {
     "article-event.v1.json": (Event, SCHEMA, "An event on articles and latest"),
     "find.v1.json": (Find, "https://beatwire.org/schemas/find.v1.json", "A value on finds"),
     "outcome.v1.json": (Outcome, "https://beatwire.org/schemas/outcome.v1.json", "A value on outcomes"),
     "cursor.v1.json": (Cursor, "https://beatwire.org/schemas/cursor.v1.json", "A value on feeds"),
+    "source.v1.json": (FeedSource, "https://beatwire.org/schemas/source.v1.json", "A value on sources"),
 }
 
 

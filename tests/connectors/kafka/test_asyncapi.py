@@ -97,7 +97,11 @@ def test_the_examples_are_an_articles_life():
     assert first.tags.evidence[0].quote == first.item.headlines[0].value[0:30]
 
 
-def test_each_type_of_event_is_a_message_of_both_topics_and_only_latest_has_tombstones():
+def test_each_type_of_event_is_a_message_of_both_topics_and_of_the_two_only_latest_has_tombstones():
     types = set(get_args(EventType))
     assert types == set(DOCUMENT["channels"]["articles"]["messages"])
     assert types | {"article.forgotten"} == set(DOCUMENT["channels"]["latest"]["messages"])
+
+
+def test_a_feed_that_is_taken_off_the_list_is_a_message_too():
+    assert {"sources", "source.removed"} == set(DOCUMENT["channels"]["sources"]["messages"])

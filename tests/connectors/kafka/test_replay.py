@@ -12,7 +12,7 @@ from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Reject, Row
 
 SETTINGS = KafkaSettings(bootstrap="127.0.0.1:1")
-LIMITS = {SETTINGS.topic(name): 10_000 for name in ("articles", "latest", "finds", "outcomes", "feeds")}
+LIMITS = {SETTINGS.topic(name): 10_000 for name in ("articles", "latest", "finds", "outcomes", "feeds", "sources")}
 AT = "2026-01-31T09:04:00.000Z"
 
 
@@ -97,6 +97,7 @@ def test_what_cannot_be_sent_is_refused_with_a_reason_that_no_force_overcomes(le
     [
         (dataclasses.replace(refused(article()), replayed=AT), f"replayed already, at {AT}"),
         (refused(article(topic="feeds")), "an old one would undo newer ones"),
+        (refused(article(topic="sources")), "the list of feeds is the configuration's"),
     ],
 )
 def test_what_would_do_harm_is_refused_unless_forced(letter, words):

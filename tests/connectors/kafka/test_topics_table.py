@@ -8,11 +8,11 @@ from connectors.kafka.topics import DEAD_LETTER_BYTES, TOPICS, Drift, wanted
 
 DAY = 86_400_000
 BY_NAME = {topic.name: topic for topic in TOPICS}
-COMPACTED = ["latest", "outcomes", "feeds"]
+COMPACTED = ["latest", "outcomes", "feeds", "sources"]
 
 
-def test_a_pipeline_needs_seven_topics():
-    assert ["articles", "latest", "finds", "outcomes", "feeds", "dead-letters", "leases"] == [
+def test_a_pipeline_needs_eight_topics():
+    assert ["articles", "latest", "finds", "outcomes", "feeds", "sources", "dead-letters", "leases"] == [
         one.name for one in wanted()
     ]
 
@@ -29,6 +29,7 @@ def test_full_texts_are_off_by_default():
         ("finds", "item id"),
         ("outcomes", "find id"),
         ("feeds", "feed id"),
+        ("sources", "feed id"),
         ("dead-letters", "original key"),
         ("leases", "constant"),
         ("texts", "article id"),
@@ -46,6 +47,7 @@ def test_keys_are_a_contract(name, key):
         ("finds", "delete", 30),
         ("outcomes", "compact,delete", 90),
         ("feeds", "compact", None),
+        ("sources", "compact", None),
         ("dead-letters", "delete", 30),
         ("texts", "delete", 7),
     ],
@@ -74,7 +76,7 @@ def test_a_reader_that_was_away_for_a_week_still_sees_what_was_withdrawn():
 
 
 def test_the_memories_are_what_the_pipeline_reads_back():
-    assert {"articles", "latest", "finds", "outcomes", "feeds", "leases"} == {
+    assert {"articles", "latest", "finds", "outcomes", "feeds", "sources", "leases"} == {
         topic.name for topic in TOPICS if topic.memory
     }
 

@@ -7,13 +7,13 @@ import msgspec
 import pytest
 from records import find, outcome
 
+from connectors.kafka.cursors import CursorMemory
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
 from connectors.kafka.sink import Row, Sink
 from connectors.kafka.unfinished import Unfinished
 from connectors.kafka.unreadable import key_of, passing_over
 from connectors.latest import LatestMemory
-from connectors.worker import CursorMemory
 from transforms.cursor import Cursor
 
 FEED = Cursor(feed_id="wire", url="https://wire.example/feed", next_poll="2026-01-31T09:04:00.000Z")

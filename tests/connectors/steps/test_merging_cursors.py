@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
+from connectors.kafka.cursors import CursorMemory
 from connectors.steps.poll_feeds import lost, merge
-from connectors.worker import CursorMemory
 from transforms import instants
 from transforms.cursor import Cursor
 from transforms.records import Entry, FeedSource, Find

@@ -8,7 +8,7 @@ from hand_worker import employed, feed
 from msgspec.structs import replace
 from records import source
 
-from connectors.steps.poll_feeds import SOON, CursorsCoder, _PollFeeds, shard_of
+from connectors.steps.poll_feeds import LOOK, SOON, CursorsCoder, _PollFeeds, shard_of
 from transforms import instants
 from transforms.cursor import Cursor
 from transforms.errors import FetchFailed, KafkaUnavailable
@@ -49,10 +49,11 @@ def test_a_beat_polls_nothing_and_soon_looks_what_is_due(hand):
     assert ([], polling.clock.now + SOON) == (hand.web.asked, pytest.approx(polling.alarm))
 
 
-def test_a_shard_without_feeds_keeps_neither_state_nor_timer(hand):
+def test_a_shard_without_feeds_keeps_no_state_and_looks_again(hand):
     polling = step(hand)
     polling.process((7, 0))
-    assert ({}, None) == (polling.state(7), polling.alarm)
+    assert [] == polling.ring()
+    assert ({}, polling.clock.now + LOOK) == (polling.state(7), pytest.approx(polling.alarm))
 
 
 def test_all_feeds_of_a_domain_are_of_one_shard():
@@ -103,12 +104,15 @@ def test_what_is_still_shown_is_not_found_again_at_the_next_poll(hand):
     assert 2 <= len(hand.web.asked)
 
 
-def test_the_timer_stands_at_the_next_poll(hand):
+def test_the_timer_stands_at_the_next_poll_or_the_next_look_at_the_list(hand):
     hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
     polling = step(hand)
     until_polled(polling)
     (cursor,) = hand.kafka.values("feeds", Cursor)
-    assert instants.from_text(cursor.next_poll) == pytest.approx(polling.alarm, abs=0.01)
+    assert polling.clock.now < polling.alarm <= polling.clock.now + LOOK
+    due = instants.from_text(cursor.next_poll)
+    polling.rung(due - polling.clock.now - 1)
+    assert due == pytest.approx(polling.alarm, abs=0.01)
 
 
 def test_a_beat_in_between_asks_no_feed_that_is_not_due(hand):

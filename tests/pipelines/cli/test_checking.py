@@ -89,7 +89,7 @@ def test_when_all_is_right_every_line_is_ok(check, kafka, topic_prefix):
 def test_topics_that_lack_are_a_line_each(check, kafka, topic_prefix):
     code, findings = check(f'[kafka]\nbootstrap = "{kafka.bootstrap}"\nprefix = "{topic_prefix}"')
     lacking = [one for one in findings if one["what"] == "topics"]
-    assert (1, 7, {"run `beatwire topics create`"}) == (code, len(lacking), {one["fix"] for one in lacking})
+    assert (1, 8, {"run `beatwire topics create`"}) == (code, len(lacking), {one["fix"] for one in lacking})
 
 
 def test_elsewhere_than_on_a_terminal_a_line_is_state_what_was_found_and_the_fix(tmp_path, monkeypatch):

@@ -117,6 +117,11 @@ def test_the_main_quote_is_that_of_the_main_actions_stage(evidence, expected):
             {"polled": None, "feedId": "f", "failures": 2, "error": "HTTP 500", "nextPoll": "x"},
             "-  failed  f  2 in a row: HTTP 500  next x",
         ),
+        (
+            "sources",
+            {"id": "f", "url": "u:/f", "publisher": "The Wire", "kind": "wire", "interval": 900.0},
+            "f  wire  The Wire  u:/f",
+        ),
     ],
 )
 def test_the_other_topics_are_one_line_a_record(topic, value, expected):
@@ -130,6 +135,7 @@ def test_a_dead_letter_shows_its_error_headers_and_not_its_bytes():
 
 def test_a_tombstone_says_what_was_removed():
     assert "removed  a1" == line(HEADERS, None, "latest")
+    assert "removed  wire" == line([], None, "sources", key=b"wire")
 
 
 def test_a_value_that_is_no_json_is_said_to_be_unreadable():
