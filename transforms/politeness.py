@@ -60,6 +60,19 @@ def shares(whole: Manners) -> tuple[Manners, Manners]:
     return feeds, pages
 
 
+@dataclasses.dataclass(frozen=True)
+class Learned:
+    """What came of a request in place of its answer: robots.txt wants another pace, or was asked for instead.
+
+    Attributes:
+      delay: Seconds between two starts, within `Manners.longest_delay`.
+      asked: A request to the host was made for it.
+    """
+
+    delay: float
+    asked: bool
+
+
 class Pace(Record, frozen=True, kw_only=True):
     """What is known of one host, as state.
 
