@@ -20,6 +20,7 @@ from msgspec.structs import replace
 
 from transforms.errors import ItemError
 from transforms.records import Record
+from transforms.urls import host_of
 
 FEEDS_SHARE = 0.25  # of the starts; of the requests at a time feeds have one
 SLOW_DOWN = frozenset({429, 503})
@@ -173,10 +174,15 @@ def choose(
     return Choice(tuple(start), next_start, after, min(wakes, default=None))
 
 
+def quiet_until(pace: Pace, now: float) -> float:
+    """Unix time until which a host is left alone."""
+    return _believed(pace.quiet, LONGEST_ASKED, now)
+
+
 def _free(pace: Pace, manners: Manners, now: float) -> float:
     """Unix time before which nothing is started at a host."""
     spaced = _believed(pace.next_start, max(pace.delay, manners.spacing), now)
-    return max(spaced, _believed(pace.quiet, LONGEST_ASKED, now))
+    return max(spaced, quiet_until(pace, now))
 
 
 def _believed(at: float, longest: float, now: float) -> float:
@@ -203,15 +209,34 @@ def answered(pace: Pace, error: ItemError | None, now: float) -> Pace:
 
 
 def learned(pace: Pace, delay: float, spacing: float, now: float) -> Pace:
-    """A host whose robots.txt has just been asked for: the first request after it keeps its distance.
+    """A host whose robots.txt is known by now: the first request after it keeps its distance.
 
     Args:
       pace: The host before.
       delay: Its crawl-delay, capped.
-      spacing: Seconds between two starts.
+      spacing: Seconds between two starts; 0 where robots.txt was not asked for just now.
       now: Unix time.
     """
     return replace(pace, delay=delay, next_start=max(pace.next_start, now + max(delay, spacing)))
+
+
+def after_answer(paces: Paces, host: str, got: object, spacing: float, now: float) -> Paces:
+    """The hosts after a request.
+
+    Args:
+      paces: The hosts before.
+      host: Which one was asked.
+      got: `Learned`, an `ItemError` (which knows what host it is of, after redirects), or an answer.
+      spacing: Seconds between two starts.
+      now: Unix time.
+    """
+    error = got if isinstance(got, ItemError) else None
+    host = (host_of(error.url) if error else "") or host
+    before = paces.of(host)
+    after = answered(before, error, now)
+    if isinstance(got, Learned):
+        after = learned(after, got.delay, spacing if got.asked else 0.0, now)
+    return paces if after == before else paces.with_(host, after)
 
 
 def hushed(paces: Paces, host: str, until: float, reason: str) -> Paces:

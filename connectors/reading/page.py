@@ -9,7 +9,7 @@ from connectors.reading.pool import Readers, Unreadable
 from connectors.web.client import WebClient
 from connectors.web.fetch import fetch_page
 from connectors.web.robots import DENIED, RobotsCache
-from transforms.errors import ItemError, RobotsDenied, RobotsUnreachable
+from transforms.errors import ItemError, RobotsDenied
 from transforms.extract import article_or_ending
 from transforms.politeness import Learned
 from transforms.records import Article, Ending, Fetched, Find
@@ -41,11 +41,10 @@ async def ask_for_article(
       robots.txt was asked for just now, or wants another delay.
     """
     link = find.entry.link
-    try:
-        site = await robots.site(link)
-    except RobotsUnreachable as error:
-        return error
-    if not await robots.allows(site.rules, link):
+    site = await robots.site(link)
+    if site.error is not None:
+        return site.error
+    if site.rules is None or not await robots.allows(site.rules, link):
         return RobotsDenied(link, DENIED)
     wanted = min(site.rules.delay, longest_delay)
     if site.asked or wanted != delay:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from transforms.politeness import Pace, Paces, hushed
+from transforms.politeness import Paces, hushed
 
 _MOST = 10_000  # hosts
 
@@ -24,16 +24,16 @@ class Hushes:
         self._now, self._lock = now_fn, threading.Lock()
         self._told: dict[str, tuple[float, str]] = {}
 
-    def note(self, host: str, pace: Pace) -> None:
-        """Notes what a host has just said."""
+    def tell(self, paces: Paces) -> None:
+        """Notes what hosts have said by now."""
         now = self._now()
-        if pace.quiet <= now:
+        told = {host: (pace.quiet, pace.reason) for host, pace in paces.hosts.items() if pace.quiet > now}
+        if not told:
             return
         with self._lock:
-            self._told.pop(host, None)
-            self._told[host] = pace.quiet, pace.reason
+            self._told |= {host: max(said, self._told.get(host, said)) for host, said in told.items()}
             if len(self._told) > _MOST:
-                self._told = {name: told for name, told in self._told.items() if told[0] > now}
+                self._told = {host: said for host, said in self._told.items() if said[0] > now}
             while len(self._told) > _MOST:
                 del self._told[next(iter(self._told))]
 

@@ -46,12 +46,14 @@ class Site:
     """What a site's robots.txt says.
 
     Attributes:
-      rules: Its rules for us.
+      rules: Its rules for us, or None.
       asked: It was asked for just now: a request to the host like any other.
+      error: Why there are no rules.
     """
 
-    rules: Rules
+    rules: Rules | None
     asked: bool
+    error: RobotsUnreachable | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,11 +80,7 @@ class RobotsCache:
         self._fetching: dict[str, tuple[Key, asyncio.Task[_Copy]]] = {}
 
     async def site(self, url: str) -> Site:
-        """What the robots.txt of an address's site says.
-
-        Raises:
-          RobotsUnreachable: It cannot be had for now.
-        """
+        """What the robots.txt of an address's site says, or why it cannot be had for now."""
         key = _key(url)
         if key is None:
             return Site(_NOTHING, asked=False)
@@ -91,15 +89,11 @@ class RobotsCache:
             copy, asked = await self._fetched(key), True
         else:
             self._copies.move_to_end(key)
-        if copy.rules is not None:
-            return Site(copy.rules, asked)
-        error = copy.error
-        raise RobotsUnreachable(
-            url,
-            f"{UNREACHABLE}: {error.reason if error else ''}",
-            error.status if error and asked else None,
-            error.retry_after if error and asked else max(0.0, copy.until - self._clock()),
-        )
+        if copy.rules is not None or copy.error is None:
+            return Site(copy.rules or _NOTHING, asked)
+        # A status counts against the host once, not for each page that waits.
+        status, wait = copy.error.status if asked else None, max(0.0, copy.until - self._clock())
+        return Site(None, asked, RobotsUnreachable(url, f"{UNREACHABLE}: {copy.error.reason}", status, wait))
 
     async def check(self, url: str) -> None:
         """Looks whether an address may be asked for.
@@ -108,7 +102,10 @@ class RobotsCache:
           RobotsDenied: It may not.
           RobotsUnreachable: Nobody knows for now.
         """
-        if not await self.allows((await self.site(url)).rules, url):
+        site = await self.site(url)
+        if site.error is not None:
+            raise site.error
+        if site.rules is not None and not await self.allows(site.rules, url):
             raise RobotsDenied(url, DENIED)
 
     async def allows(self, rules: Rules, url: str) -> bool:
@@ -168,8 +165,10 @@ class RobotsCache:
         self._drop(key)
         self._copies[key] = copy
         self._kept += _weight(copy)
-        while len(self._copies) > _SITES or (self._kept > _KEPT and len(self._copies) > 1):
-            self._drop(next(iter(self._copies)))
+        while len(self._copies) > _SITES:
+            self._drop(next(iter(self._copies)))  # the one that nobody asked for the longest
+        while self._kept > _KEPT:  # the largest, lest a few huge ones drive out all that are as they should be
+            self._drop(max(self._copies, key=lambda one: _weight(self._copies[one])))
 
     def _drop(self, key: Key) -> None:
         copy = self._copies.pop(key, None)

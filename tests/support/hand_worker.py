@@ -119,7 +119,7 @@ class PaperRobots(RobotsCache):
             return Site(robots.parse(b""), asked=False)
         self.asked.append(host)
         if isinstance(self.said[host], Exception):
-            raise self.said[host]
+            return Site(None, self.asked.count(host) == 1, self.said[host])
         return Site(robots.parse(self.said[host]), asked=self.asked.count(host) == 1)
 
 

@@ -18,7 +18,8 @@ BROKEN = FetchFailed(LINK, "HTTP 503", status=503)
 
 @pytest.fixture
 def hand():
-    with employed(spacing=1.0, concurrency=2, tries=3, retry_first=FIRST_RETRY) as made:
+    # Of that pages have a start a second, and two at a time.
+    with employed(spacing=0.75, concurrency=3, tries=3, retry_first=FIRST_RETRY) as made:
         yield made
 
 

@@ -11,21 +11,21 @@ HOST = "www.paper.example"
 
 def test_what_one_step_was_told_another_knows_of_the_hosts_that_it_asks():
     told = Hushes(Clock())
-    told.note(HOST, Pace(quiet=START + 60, reason="HTTP 429"))
+    told.tell(Paces(hosts={HOST: Pace(quiet=START + 60, reason="HTTP 429")}))
     assert Paces() == told.known(Paces(), {"other.example"})
     assert Pace(quiet=START + 60, reason="HTTP 429") == told.known(Paces(), {HOST}).of(HOST)
 
 
 def test_what_a_step_knows_better_stays():
     told = Hushes(Clock())
-    told.note(HOST, Pace(quiet=START + 60))
+    told.tell(Paces(hosts={HOST: Pace(quiet=START + 60)}))
     mine = Paces(hosts={HOST: Pace(quiet=START + 90, strikes=2)})
     assert mine is told.known(mine, {HOST})
 
 
 def test_what_is_past_is_not_noted():
     told = Hushes(Clock())
-    told.note(HOST, Pace(quiet=START))
+    told.tell(Paces(hosts={HOST: Pace(quiet=START)}))
     assert Paces() == told.known(Paces(), {HOST})
 
 
@@ -34,10 +34,10 @@ def test_no_more_hosts_are_held_than_so_many(monkeypatch):
     clock = Clock()
     told = Hushes(clock)
     for number in range(3):
-        told.note(f"{number}.example", Pace(quiet=START + 10))
+        told.tell(Paces(hosts={f"{number}.example": Pace(quiet=START + 10)}))
     clock.now += 11
-    told.note("3.example", Pace(quiet=START + 100))
+    told.tell(Paces(hosts={"3.example": Pace(quiet=START + 100)}))
     assert {"3.example"} == told._told.keys()
     for number in range(4, 9):
-        told.note(f"{number}.example", Pace(quiet=START + 100))
+        told.tell(Paces(hosts={f"{number}.example": Pace(quiet=START + 100)}))
     assert 3 == len(told._told)

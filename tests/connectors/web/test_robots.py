@@ -88,9 +88,7 @@ def test_where_nobody_answers_in_time_nothing_is_allowed():
 
 def test_where_nobody_listens_nothing_is_allowed():
     async def work(cache, base):
-        with pytest.raises(RobotsUnreachable) as caught:
-            await cache.site("http://127.0.0.1:9/x")
-        return caught.value
+        return (await cache.site("http://127.0.0.1:9/x")).error
 
     error = running(one(b""), work)
     assert ("robots-denied", True) == (error.outcome, error.may_heal)
@@ -180,12 +178,12 @@ def asks(answers, *steps):
     async def work(cache, base):
         for at in steps:
             clock.now = at
-            try:
-                site = await cache.site(base + "/private")
+            site = await cache.site(base + "/private")
+            if site.error is None:
                 word = "allowed" if site.rules.allows(base + "/private") else "denied"
                 said.append((word, site.asked, len(seen)))
-            except RobotsUnreachable as error:
-                said.append(("unreachable", error.retry_after, len(seen)))
+            else:
+                said.append((site.error.status, site.error.retry_after, len(seen)))
 
     running(counting(answers, seen), work, clock)
     return said
@@ -201,12 +199,12 @@ def test_it_is_asked_for_once_a_day():
 
 def test_one_that_cannot_be_had_is_asked_for_again_a_minute_later():
     said = asks([answer(status="500 No"), answer(DENIES)], 0.0, 59.0, 60.0)
-    assert [("unreachable", None, 1), ("unreachable", 1.0, 1), ("denied", True, 2)] == said
+    assert [(500, 60.0, 1), (None, 1.0, 1), ("denied", True, 2)] == said
 
 
 def test_its_retry_after_is_kept_to():
     said = asks([answer(status="503 No", Retry_After="600"), answer(DENIES)], 0.0, 599.0, 600.0)
-    assert [("unreachable", 600.0, 1), ("unreachable", 1.0, 1), ("denied", True, 2)] == said
+    assert [(503, 600.0, 1), (None, 1.0, 1), ("denied", True, 2)] == said
 
 
 def test_what_was_said_before_holds_while_it_cannot_be_had():
