@@ -13,7 +13,7 @@ of the domain's budget (`shares`): together they keep to it whoever asks, and no
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -252,3 +252,47 @@ def tidied(paces: Paces, wanted: Iterable[str], now: float) -> Paces:
         host: pace for host, pace in paces.hosts.items() if host in keep or pace.next_start > now or pace.quiet > now
     }
     return paces if len(hosts) == len(paces.hosts) else Paces(hosts=hosts)
+
+
+class Turns(Record, frozen=True, kw_only=True):
+    """Whose turn it is among feeds of several registered domains, as state.
+
+    Attributes:
+      next_starts: Unix times before which spacing allows no start, by registered domain.
+      paces: What is known of the hosts.
+    """
+
+    next_starts: dict[str, float] = {}  # noqa: RUF012  # msgspec copies an empty literal default
+    paces: Paces = Paces()
+
+
+def in_turn(
+    wanted: Mapping[str, Sequence[Wanted[Key]]],
+    running: Mapping[str, Mapping[str, int]],
+    turns: Turns,
+    manners: Manners,
+    now: float,
+) -> tuple[list[Key], Turns]:
+    """Chooses what to start in several domains.
+
+    Args:
+      wanted: Requests that are not under way, by registered domain, in the order in which they go.
+      running: How many are under way, by registered domain and host.
+      turns: Whose turn it is.
+      manners: How many when, of each domain.
+      now: Unix time.
+    """
+    start, paces, next_starts = list[Key](), turns.paces, dict(turns.next_starts)
+    for domain, group in wanted.items():
+        chosen = choose(group, running.get(domain, {}), next_starts.get(domain, 0.0), paces, manners, now)
+        start += chosen.start
+        paces = chosen.paces
+        if chosen.start:
+            next_starts[domain] = chosen.next_start
+    return start, Turns(next_starts={domain: at for domain, at in next_starts.items() if at > now}, paces=paces)
+
+
+def earliest(domain: str, one: Wanted[Key], turns: Turns, manners: Manners, now: float) -> float:
+    """Unix time at which time allows a request; what runs may still keep it waiting."""
+    spaced = _believed(turns.next_starts.get(domain, 0.0), manners.spacing, now)
+    return max(one.due, spaced, _free(turns.paces.of(one.host), manners, now))

@@ -38,6 +38,7 @@ from transforms.coders import RecordCoder
 from transforms.errors import ItemError, RobotsDenied
 from transforms.politeness import Learned, Paces, after_answer, tidied
 from transforms.records import Ending, Fetched, Find
+from transforms.urls import host_of
 from transforms.waiting import Budget, Waiting, after_failure, ahead, held, plan, provisional
 
 SOON = 0.02  # seconds
@@ -220,7 +221,9 @@ async def _ask(
     shared: worker.Worker, find: Find, delay: float, longest_delay: float, now_fn: Callable[[], float]
 ) -> tuple[Find, Fetched | ItemError | Learned]:
     """What a try brings, and the find: what ends must not be read from state again."""
-    return find, await ask_for_article(shared.web, shared.readers, shared.robots, find, delay, longest_delay, now_fn)
+    got = await ask_for_article(shared.web, shared.readers, shared.robots, find, delay, longest_delay, now_fn)
+    shared.hushes.heard(host_of(find.entry.link), got)
+    return find, got
 
 
 def _key(sighting: str) -> tuple[str, str]:

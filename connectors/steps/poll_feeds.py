@@ -11,15 +11,17 @@ does polling: that is the back-pressure.
 State that Flink restored may be behind `feeds`: then the cursor there wins, and what was found since, but has no
 outcome, comes back from `finds` at once (`lost`). Results of polls that were asked under another cursor are not taken.
 
-A feed's shard follows from its registered domain, so that all feeds of a domain are polled by one key. The configured
-feeds are merged into the cursors at every heartbeat. Finds carry the processing time as their timestamp; order is
-oldest entry first within one poll of a feed, none between feeds.
+A feed's shard follows from its registered domain, so that all feeds of a domain are polled by one key: one at a time,
+spaced, and none while its host wants to be left alone (`transforms.politeness`). The configured feeds are merged into
+the cursors at every heartbeat. Finds carry the processing time as their timestamp; order is oldest entry first within
+one poll of a feed, none between feeds.
 """
 
 import functools
 import logging
 import time
 import zlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 import apache_beam as beam
@@ -31,16 +33,16 @@ from apache_beam.utils.timestamp import Timestamp
 from msgspec.structs import replace
 
 from connectors import worker
-from connectors.feeds.poll import poll
+from connectors.feeds.admission import ask_for_feed
 from connectors.kafka.sink import Row
-from connectors.reading.pool import Readers
 from connectors.run import RunSettings
-from connectors.web.client import WebClient
 from transforms import health, identity, instants
+from transforms.coders import RecordCoder
 from transforms.cursor import Cursor, upgraded
+from transforms.politeness import Learned, Turns, Wanted, after_answer, earliest, in_turn, tidied
 from transforms.polling import Polled, advance, begin, configured
 from transforms.records import FeedSource, Find
-from transforms.urls import registered_domain
+from transforms.urls import host_of, registered_domain
 
 QUICK = 0.1  # seconds a tick waits for polls that it has just started: most feeds answer at once
 SOON = 0.05  # seconds
@@ -125,11 +127,13 @@ class CursorsCoder(coders.Coder):  # type: ignore[misc]  # Beam's base is untype
 
 class _PollFeeds(beam.DoFn):  # type: ignore[misc]
     CURSORS = ReadModifyWriteStateSpec("cursors", CursorsCoder())
+    TURNS = ReadModifyWriteStateSpec("turns", RecordCoder(Turns))
     TICK = TimerSpec("tick", TimeDomain.REAL_TIME)
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
         self.sources = {source.id: source for source in settings.feeds}
+        self.manners = settings.manners[0]
         self.polls = beam.metrics.Metrics.counter("beatwire", "polls")
         self.failed = beam.metrics.Metrics.counter("beatwire", "polls_failed")
         self.found = beam.metrics.Metrics.counter("beatwire", "finds")
@@ -153,17 +157,18 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
     def tick(
         self,
         cell=beam.DoFn.StateParam(CURSORS),
+        turns=beam.DoFn.StateParam(TURNS),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[tuple[str, Find]]:
-        state = cell.read() or {}
+        state, before = cell.read() or {}, turns.read() or Turns()
         cursors, back = state, list[tuple[str, Find]]()
         if not worker.of(self.settings).cursors.holds(state.values()):
             known = tuple(self.sources[feed] for feed in state if feed in self.sources)
             cursors, back = self._caught_up(state, known)
-        started = self._start(cursors)
+        started, told = self._start(cursors, before)
         if started:
             worker.of(self.settings).background.wait(started, QUICK)
-        after, finds = self._take(cursors)
+        after, finds, told = self._take(cursors, told)
         if after != cursors:
             self.found.inc(len(finds))
             polled = [after[feed] for feed in after if after[feed] is not cursors[feed]]
@@ -172,7 +177,9 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             worker.of(self.settings).cursors.hold(after.values())
         if after != state:
             cell.write(after)
-        self._arm(timer, after)
+        if told != before:
+            turns.write(told)
+        self._arm(timer, after, told)
         yield from back
         for find in finds:
             yield find.item_id, find
@@ -194,47 +201,72 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             for partition in range(self.settings.kafka.partitions):
                 yield from worker.of(self.settings).unfinished(partition).sweep(self.now_fn(), 0.0)
 
-    def _start(self, cursors: dict[str, Cursor]) -> list[tuple[str, str]]:
-        shared, now = worker.of(self.settings), instants.to_text(self.now_fn())
+    def _start(self, cursors: dict[str, Cursor], turns: Turns) -> tuple[list[tuple[str, str]], Turns]:
+        """Starts polls that are due and whose turn it is: one at a time of each registered domain, spaced."""
+        shared, now = worker.of(self.settings), self.now_fn()
         if shared.draining.is_set():
-            return []
-        due = [cursor for cursor in cursors.values() if cursor.next_poll <= now and cursor.feed_id in self.sources]
-        for cursor in due:
-            source = self.sources[cursor.feed_id]
-            ask = functools.partial(_ask, shared.web, shared.readers, source, cursor)
-            shared.background.start(_key(cursor.feed_id), ask)
-        return [_key(cursor.feed_id) for cursor in due]
+            return [], turns
+        due, running = defaultdict[str, list[Wanted[str]]](list), defaultdict[str, Counter[str]](Counter)
+        for cursor in sorted(cursors.values(), key=lambda one: one.next_poll):
+            domain, one = self._wanted(cursor)
+            if shared.background.has(_key(cursor.feed_id)):
+                running[domain][one.host] += 1
+            elif cursor.feed_id in self.sources and one.due <= now:
+                due[domain].append(one)
+        hosts = {one.host for group in due.values() for one in group}
+        turns = replace(turns, paces=shared.hushes.known(turns.paces, hosts))
+        chosen, turns = in_turn(due, running, turns, self.manners, now)
+        for feed_id in chosen:
+            source, cursor = self.sources[feed_id], cursors[feed_id]
+            delay = turns.paces.of(host_of(source.url)).delay
+            ask = functools.partial(_ask, shared, source, cursor, delay, self.manners.longest_delay, now)
+            shared.background.start(_key(feed_id), ask)
+        return [_key(feed_id) for feed_id in chosen], turns
 
-    def _take(self, cursors: dict[str, Cursor]) -> tuple[dict[str, Cursor], list[Find]]:
-        background = worker.of(self.settings).background
-        after, finds = dict(cursors), list[Find]()
+    def _take(self, cursors: dict[str, Cursor], turns: Turns) -> tuple[dict[str, Cursor], list[Find], Turns]:
+        shared = worker.of(self.settings)
+        after, finds, paces = dict(cursors), list[Find](), turns.paces
         for feed_id, cursor in cursors.items():
-            future = background.take(_key(feed_id))
+            future = shared.background.take(_key(feed_id))
             if future is None or feed_id not in self.sources:
                 continue
-            asked, polled = future.result()
-            if asked != cursor:  # of an attempt before a restore: its 304 would be none to this cursor
+            (asked, polled), now = future.result(), self.now_fn()
+            got = polled.error if isinstance(polled, Polled) else polled
+            paces = after_answer(paces, host_of(self.sources[feed_id].url), got, self.manners.spacing, now)
+            # An answer to an attempt before a restore is none to this cursor: its 304 would say something else.
+            if asked != cursor or isinstance(polled, Learned):
                 continue
             self.polls.inc()
             self.failed.inc(1 if polled.error else 0)
-            after[feed_id], found = advance(cursor, self.sources[feed_id], polled, self.now_fn())
+            after[feed_id], found = advance(cursor, self.sources[feed_id], polled, now)
             finds += found
-        return after, finds
+        shared.hushes.tell(paces)
+        hosts = (host_of(self.sources[feed_id].url) for feed_id in cursors if feed_id in self.sources)
+        return after, finds, replace(turns, paces=tidied(paces, hosts, self.now_fn()))
 
-    def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor]) -> None:
+    def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor], turns: Turns) -> None:
         if not cursors:
             return
-        now, background = self.now_fn(), worker.of(self.settings).background
-        waits = [
-            self.settings.tick if background.has(_key(cursor.feed_id)) else instants.from_text(cursor.next_poll) - now
-            for cursor in cursors.values()
-        ]
+        now, background, waits = self.now_fn(), worker.of(self.settings).background, list[float]()
+        for cursor in cursors.values():
+            running = background.has(_key(cursor.feed_id))
+            domain, one = self._wanted(cursor)
+            waits.append(self.settings.tick if running else earliest(domain, one, turns, self.manners, now) - now)
         timer.set(Timestamp.of(now + max(self.settings.tick, min(waits))))
 
+    def _wanted(self, cursor: Cursor) -> tuple[str, Wanted[str]]:
+        """The registered domain of a feed, and its next poll."""
+        due = instants.from_text(cursor.next_poll)
+        return registered_domain(cursor.url), Wanted(cursor.feed_id, host_of(cursor.url), due)
 
-async def _ask(client: WebClient, readers: Readers, source: FeedSource, cursor: Cursor) -> tuple[Cursor, Polled]:
+
+async def _ask(
+    shared: worker.Worker, source: FeedSource, cursor: Cursor, delay: float, longest_delay: float, now: float
+) -> tuple[Cursor, Polled | Learned]:
     """What a poll brings, and the cursor that it was asked for."""
-    return cursor, await poll(client, readers, source, cursor)
+    got = await ask_for_feed(shared.web, shared.readers, shared.robots, source, cursor, delay, longest_delay, now)
+    shared.hushes.heard(host_of(source.url), got.error if isinstance(got, Polled) else got)
+    return cursor, got
 
 
 def _key(feed_id: str) -> tuple[str, str]:

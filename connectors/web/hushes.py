@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from transforms.politeness import Paces, hushed
+from transforms.politeness import Paces, after_answer, hushed
 
 _MOST = 10_000  # hosts
 
@@ -36,6 +36,10 @@ class Hushes:
                 self._told = {host: said for host, said in self._told.items() if said[0] > now}
             while len(self._told) > _MOST:
                 del self._told[next(iter(self._told))]
+
+    def heard(self, host: str, got: object) -> None:
+        """Notes the answer of a host as soon as it is there; it may be a moment until a step takes it."""
+        self.tell(after_answer(Paces(), host, got, 0.0, self._now()))
 
     def known(self, paces: Paces, hosts: set[str]) -> Paces:
         """The paces of these hosts, with what others were told of them."""
