@@ -187,7 +187,7 @@ def _free(pace: Pace, manners: Manners, now: float) -> float:
 
 def _believed(at: float, longest: float, now: float) -> float:
     """A moment; what lies further ahead than it can was noted under a clock that was ahead, and is past."""
-    return at if at - now <= longest else 0.0
+    return at if at - now <= longest + 1.0 else 0.0  # a sum of Unix times is not exact
 
 
 def answered(pace: Pace, error: ItemError | None, now: float) -> Pace:

@@ -39,12 +39,10 @@ class Courtesy:
         """Fetches a page and reads its article; None leaves it for the next round."""
         shared, host = worker.of(self._settings), host_of(find.entry.link)
         for _ in range(_TIMES):
+            delay, longest = self._delays[host], self._settings.longest_delay
             if not await self._turn(host):
                 return None
-            longest = self._settings.longest_delay
-            got = await ask_for_article(
-                shared.web, shared.readers, shared.robots, find, self._delays[host], longest, self._now
-            )
+            got = await ask_for_article(shared.web, shared.readers, shared.robots, find, delay, longest, self._now)
             self._note(host, got)
             if not isinstance(got, Learned):
                 return got
@@ -54,9 +52,9 @@ class Courtesy:
         """Polls a feed; None leaves it for the next round."""
         shared, host = worker.of(self._settings), host_of(source.url)
         for _ in range(_TIMES):
+            delay, longest = self._delays[host], self._settings.longest_delay
             if not await self._turn(host):
                 return None
-            delay, longest = self._delays[host], self._settings.longest_delay
             got = await ask_for_feed(
                 shared.web, shared.readers, shared.robots, source, cursor, delay, longest, self._now()
             )

@@ -35,6 +35,9 @@ class SlowSite:
                 if self.path == "/feed":
                     self.answer("application/rss+xml", site._feed())
                     return
+                if self.path == "/robots.txt":
+                    self.send_error(404)
+                    return
                 site.asked.append(self.path)
                 site.asked_for_one.set()
                 site.open.wait(60)

@@ -13,13 +13,18 @@ from transforms.politeness import (
     FIRST_QUIET,
     LONGEST_ASKED,
     LONGEST_QUIET,
+    Learned,
     Manners,
     Pace,
     Paces,
+    Turns,
     Wanted,
+    after_answer,
     answered,
     choose,
+    earliest,
     hushed,
+    in_turn,
     learned,
     shares,
     tidied,
@@ -182,3 +187,56 @@ def test_the_bytes_of_paces_are_pinned():
     )
     assert expected == RecordCoder(Paces).encode(paces).hex()
     assert paces == RecordCoder(Paces).decode(bytes.fromhex(expected))
+
+
+def test_domains_do_not_wait_for_each_other_and_the_feeds_of_one_do():
+    feeds, _ = shares(Manners(spacing=1.0))
+    due = {"paper.example": wanted(WWW, BLOG), "other.example": [Wanted("o", "other.example", NOW)]}
+    start, turns = in_turn(due, {}, Turns(), feeds, NOW)
+    assert ([0, "o"], NOW + 4) == (start, turns.next_starts["paper.example"])
+    again, _ = in_turn({"paper.example": [due["paper.example"][1]]}, {}, turns, feeds, NOW + 4)
+    assert [1] == again
+    assert ["o"] == in_turn(due, {"paper.example": {WWW: 1}}, turns, feeds, NOW + 4)[0]
+
+
+def test_turns_that_are_past_are_forgotten():
+    turns = Turns(next_starts={"a": NOW + 4, "b": NOW + 60})
+    _, after = in_turn({}, {}, turns, Manners(spacing=60.0), NOW + 9)
+    assert {"b": NOW + 60} == after.next_starts
+
+
+def test_the_earliest_start_is_that_of_the_latest_reason():
+    turns = Turns(next_starts={"d": NOW + 3}, paces=Paces(hosts={WWW: Pace(quiet=NOW + 7)}))
+    manners = Manners(spacing=4.0)
+    assert NOW + 7 == earliest("d", Wanted("a", WWW, NOW), turns, manners, NOW)
+    assert NOW + 3 == earliest("d", Wanted("a", BLOG, NOW), turns, manners, NOW)
+    assert NOW + 9 == earliest("d", Wanted("a", BLOG, NOW + 9), turns, manners, NOW)
+    assert NOW == earliest("e", Wanted("a", BLOG, NOW), turns, manners, NOW)
+
+
+def test_an_answer_counts_for_the_host_that_gave_it():
+    moved = FetchFailed(f"https://{BLOG}/1", "HTTP 429", 429, 60.0)
+    paces = after_answer(Paces(), WWW, moved, 1.0, NOW)
+    assert {BLOG: NOW + 60} == {host: pace.quiet for host, pace in paces.hosts.items()}
+
+
+def test_what_is_learned_of_a_host_stands_with_it():
+    paces = after_answer(Paces(), WWW, Learned(0.0, asked=True), 2.0, NOW)
+    assert NOW + 2 == paces.of(WWW).next_start
+    assert 30.0 == after_answer(Paces(), WWW, Learned(30.0, asked=False), 2.0, NOW).of(WWW).delay
+
+
+def test_an_answer_that_says_nothing_new_changes_nothing():
+    paces = Paces(hosts={WWW: Pace(delay=3.0)})
+    assert paces is after_answer(paces, WWW, None, 1.0, NOW)
+    assert paces is after_answer(paces, WWW, FetchFailed("", "no", 404), 1.0, NOW)
+
+
+def test_the_bytes_of_turns_are_pinned():
+    turns = Turns(next_starts={"a": 1.0}, paces=Paces(hosts={"b": Pace()}))
+    expected = (
+        "0182aa6e65787453746172747381a161cb3ff0000000000000a5706163657381a5686f73747381a16285a564656c6179cb00"
+        "00000000000000a96e6578745374617274cb0000000000000000a57175696574cb0000000000000000a7737472696b657300a6726561736f6ea0"
+    )
+    assert expected == RecordCoder(Turns).encode(turns).hex()
+    assert turns == RecordCoder(Turns).decode(bytes.fromhex(expected))
