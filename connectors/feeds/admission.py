@@ -4,9 +4,10 @@ from connectors.feeds.poll import poll
 from connectors.reading.pool import Readers
 from connectors.web.client import WebClient
 from connectors.web.robots import DENIED, RobotsCache
+from transforms.cursor import Cursor
 from transforms.errors import ItemError, RobotsDenied
-from transforms.politeness import Learned
-from transforms.polling import Cursor, Polled
+from transforms.politeness import Learned, Manners
+from transforms.polling import Polled
 from transforms.records import FeedSource
 
 
@@ -17,7 +18,7 @@ async def ask_for_feed(
     source: FeedSource,
     cursor: Cursor,
     delay: float,
-    longest_delay: float,
+    manners: Manners,
     began: float,
 ) -> Polled | Learned:
     """Asks a feed what it shows, as `poll` does, unless robots.txt has a word to say before.
@@ -29,23 +30,31 @@ async def ask_for_feed(
       source: The feed.
       cursor: Its cursor.
       delay: Seconds between two starts at its host that the caller keeps to.
-      longest_delay: Seconds of a crawl-delay that are honoured at most.
+      manners: How many requests when.
       began: Unix time.
     """
-    told = await admitted(robots, source, delay, longest_delay)
+    told = await admitted(robots, source, address(cursor), delay, manners.longest_delay)
     if isinstance(told, Learned):
         return told
-    return await poll(client, readers, source, cursor) if told is None else Polled(began=began, error=told)
+    if told is not None:
+        return Polled(began=began, error=told)
+    return await poll(client, readers, source, cursor, pause=max(delay, manners.spacing))
+
+
+def address(cursor: Cursor) -> str:
+    """Where a feed is asked for: where it has moved to, or else as configured."""
+    return cursor.address or cursor.url
 
 
 async def admitted(
-    robots: RobotsCache, source: FeedSource, delay: float, longest_delay: float
+    robots: RobotsCache, source: FeedSource, url: str, delay: float, longest_delay: float
 ) -> Learned | ItemError | None:
     """Whether a feed may be asked for now.
 
     Args:
       robots: The copies.
       source: The feed, and which rules it obeys.
+      url: Where it is asked for.
       delay: Seconds between two starts that the caller keeps to.
       longest_delay: Seconds of a crawl-delay that are honoured at most.
 
@@ -54,12 +63,12 @@ async def admitted(
     """
     if source.robots == "ignore":
         return None if delay == 0.0 else Learned(0.0, asked=False)
-    site = await robots.site(source.url)
+    site = await robots.site(url)
     if site.error is not None and source.robots == "all":
         return site.error
     rules = site.rules
     binding = rules is not None and (rules.named or source.robots == "all")
-    if binding and rules is not None and not await robots.allows(rules, source.url):
-        return RobotsDenied(source.url, DENIED)
+    if binding and rules is not None and not await robots.allows(rules, url):
+        return RobotsDenied(url, DENIED)
     wanted = min(rules.delay, longest_delay) if binding and rules is not None else 0.0
     return Learned(wanted, site.asked) if site.asked or wanted != delay else None

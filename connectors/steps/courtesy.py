@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from connectors import worker
-from connectors.feeds.admission import ask_for_feed
+from connectors.feeds.admission import address, ask_for_feed
 from connectors.reading.page import ask_for_article
 from connectors.run import RunSettings
+from transforms.cursor import Cursor
 from transforms.errors import ItemError
-from transforms.politeness import Learned, Pace, Paces, after_answer
-from transforms.polling import Cursor, Polled
+from transforms.politeness import Learned, Manners, Pace, Paces, after_answer
+from transforms.polling import Polled
 from transforms.records import FeedSource, Fetched, Find
 from transforms.urls import host_of
 
@@ -50,13 +51,14 @@ class Courtesy:
 
     async def feed(self, source: FeedSource, cursor: Cursor) -> Polled | None:
         """Polls a feed; None leaves it for the next round."""
-        shared, host = worker.of(self._settings), host_of(source.url)
+        shared, host = worker.of(self._settings), host_of(address(cursor))
         for _ in range(_TIMES):
-            delay, longest = self._delays[host], self._settings.longest_delay
+            delay = self._delays[host]
+            manners = Manners(spacing=self._settings.spacing, longest_delay=self._settings.longest_delay)
             if not await self._turn(host):
                 return None
             got = await ask_for_feed(
-                shared.web, shared.readers, shared.robots, source, cursor, delay, longest, self._now()
+                shared.web, shared.readers, shared.robots, source, cursor, delay, manners, self._now()
             )
             self._note(host, got if isinstance(got, Learned) else got.error)
             if isinstance(got, Polled):

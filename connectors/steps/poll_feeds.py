@@ -33,13 +33,13 @@ from apache_beam.utils.timestamp import Timestamp
 from msgspec.structs import replace
 
 from connectors import worker
-from connectors.feeds.admission import ask_for_feed
+from connectors.feeds.admission import address, ask_for_feed
 from connectors.kafka.sink import Row
 from connectors.run import RunSettings
 from transforms import health, identity, instants
 from transforms.coders import RecordCoder
 from transforms.cursor import Cursor, upgraded
-from transforms.politeness import Learned, Turns, Wanted, after_answer, earliest, in_turn, tidied
+from transforms.politeness import Learned, Manners, Turns, Wanted, after_answer, earliest, in_turn, tidied
 from transforms.polling import Polled, advance, begin, configured
 from transforms.records import FeedSource, Find
 from transforms.urls import host_of, registered_domain
@@ -218,8 +218,8 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         chosen, turns = in_turn(due, running, turns, self.manners, now)
         for feed_id in chosen:
             source, cursor = self.sources[feed_id], cursors[feed_id]
-            delay = turns.paces.of(host_of(source.url)).delay
-            ask = functools.partial(_ask, shared, source, cursor, delay, self.manners.longest_delay, now)
+            delay = turns.paces.of(host_of(address(cursor))).delay
+            ask = functools.partial(_ask, shared, source, cursor, delay, self.manners, now)
             shared.background.start(_key(feed_id), ask)
         return [_key(feed_id) for feed_id in chosen], turns
 
@@ -231,8 +231,11 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             if future is None or feed_id not in self.sources:
                 continue
             (asked, polled), now = future.result(), self.now_fn()
+            host = host_of(address(asked))
             got = polled.error if isinstance(polled, Polled) else polled
-            paces = after_answer(paces, host_of(self.sources[feed_id].url), got, self.manners.spacing, now)
+            if isinstance(polled, Polled) and polled.checked:  # a second request to the host, just now
+                got = Learned(paces.of(host).delay, asked=True)
+            paces = after_answer(paces, host, got, self.manners.spacing, now)
             # An answer to an attempt before a restore is none to this cursor: its 304 would say something else.
             if asked != cursor or isinstance(polled, Learned):
                 continue
@@ -241,7 +244,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             after[feed_id], found = advance(cursor, self.sources[feed_id], polled, now)
             finds += found
         shared.hushes.tell(paces)
-        hosts = (host_of(self.sources[feed_id].url) for feed_id in cursors if feed_id in self.sources)
+        hosts = (host_of(address(cursor)) for cursor in after.values())
         return after, finds, replace(turns, paces=tidied(paces, hosts, self.now_fn()))
 
     def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor], turns: Turns) -> None:
@@ -257,15 +260,16 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
     def _wanted(self, cursor: Cursor) -> tuple[str, Wanted[str]]:
         """The registered domain of a feed, and its next poll."""
         due = instants.from_text(cursor.next_poll)
-        return registered_domain(cursor.url), Wanted(cursor.feed_id, host_of(cursor.url), due)
+        url = address(cursor)
+        return registered_domain(url), Wanted(cursor.feed_id, host_of(url), due)
 
 
 async def _ask(
-    shared: worker.Worker, source: FeedSource, cursor: Cursor, delay: float, longest_delay: float, now: float
+    shared: worker.Worker, source: FeedSource, cursor: Cursor, delay: float, manners: Manners, now: float
 ) -> tuple[Cursor, Polled | Learned]:
     """What a poll brings, and the cursor that it was asked for."""
-    got = await ask_for_feed(shared.web, shared.readers, shared.robots, source, cursor, delay, longest_delay, now)
-    shared.hushes.heard(host_of(source.url), got.error if isinstance(got, Polled) else got)
+    got = await ask_for_feed(shared.web, shared.readers, shared.robots, source, cursor, delay, manners, now)
+    shared.hushes.heard(host_of(address(cursor)), got.error if isinstance(got, Polled) else got)
     return cursor, got
 
 

@@ -93,7 +93,11 @@ class RobotsCache:
             return Site(copy.rules or _NOTHING, asked)
         # A status counts against the host once, not for each page that waits.
         status, wait = copy.error.status if asked else None, max(0.0, copy.until - self._clock())
-        return Site(None, asked, RobotsUnreachable(url, f"{UNREACHABLE}: {copy.error.reason}", status, wait))
+        return Site(
+            None,
+            asked,
+            RobotsUnreachable(url, f"{UNREACHABLE}: {copy.error.reason}", status, wait, failure=copy.error.failure),
+        )
 
     async def check(self, url: str) -> None:
         """Looks whether an address may be asked for.
