@@ -141,7 +141,7 @@ class Evaluation:
 def main() -> int:
     """Evaluates and writes; 1 when a command fails, 2 when the material is not there."""
     logs.set_up(verbose=False)  # before Beam is imported, which warns of what nobody asked for
-    from bench import accuracy, opml, validity
+    from bench import accuracy, opml, robots, validity
     from bench.feeds import section as reading
     from bench.polling import section as polled
 
@@ -157,7 +157,8 @@ def main() -> int:
             say(str(error))
             return 1
         feeds = material.absolute() / "eval" / "feeds"
-        sections = (reading.measure(feeds), opml.measure(feeds), polled.measure(feeds))
+        sites = robots.section(robots.measure(material / "eval" / "web" / "robots-real.tar.gz"))
+        sections = (reading.measure(feeds), opml.measure(feeds), polled.measure(feeds), sites)
         events = validity.check(material / "schemas" / "ninjs-3.1.json", Path(name))
     text = accuracy.render(extraction, tags, seeds, sections, events)
     TARGET.write_text(text, encoding="utf-8")

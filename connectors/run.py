@@ -6,6 +6,7 @@ from pathlib import Path
 from connectors.kafka.settings import KafkaSettings
 from connectors.reading.pool import ReadLimits
 from connectors.web.client import WebSettings
+from transforms.politeness import Manners, shares
 from transforms.records import FeedSource
 
 
@@ -30,8 +31,10 @@ class RunSettings:
       gone_after: Seconds after a page's first 404 or 410 at which it is asked for once more, and believed.
       provisional_after: Seconds after a find whose page failed at which the feed's own words go ahead.
       tombstone_after: Seconds after which a retracted article is taken off `latest`.
-      spacing: Seconds between the starts of two page requests to one registered domain.
-      concurrency: Page requests to one registered domain at a time.
+      spacing: Seconds between the starts of two requests to one registered domain, on the average.
+      concurrency: Requests to one registered domain at a time: one for feeds, the others for pages.
+      per_host: Requests to one host at a time.
+      longest_delay: Seconds of a crawl-delay that are honoured at most.
       sweep_after: A find without outcome is swept at later heartbeats once it is this many seconds old.
       reading: What parsing a feed or a page may use.
       patience: Seconds to wait for Kafka before raising; None waits for ever (a runner without retries).
@@ -56,13 +59,20 @@ class RunSettings:
     tombstone_after: float = 30 * 86400.0
     spacing: float = 1.0
     concurrency: int = 4
+    per_host: int = 2
+    longest_delay: float = 60.0
     sweep_after: float = 600.0
     reading: ReadLimits = dataclasses.field(default_factory=ReadLimits)
     patience: float | None = None
     spill: Path | None = None
 
     def __post_init__(self) -> None:
-        for field in ("shards", "heartbeat", "tick", "tries", "concurrency"):
+        for field in ("shards", "heartbeat", "tick", "tries", "concurrency", "per_host"):
             value = getattr(self, field)
             if value <= 0:
                 raise ValueError(f"{field} must be positive, got {value}")
+
+    @property
+    def manners(self) -> tuple[Manners, Manners]:
+        """The shares of feeds and of pages in what may be asked of one registered domain."""
+        return shares(Manners(self.spacing, self.concurrency, self.per_host, self.longest_delay))

@@ -27,6 +27,8 @@ from connectors.latest import TAIL, LatestMemory
 from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
+from connectors.web.hushes import Hushes
+from connectors.web.robots import RobotsCache
 from transforms.errors import BeatwireError, KafkaMisconfigured, RunOver
 from transforms.vocabulary import Step
 
@@ -42,11 +44,13 @@ class Worker:
       settings: Of the run.
       fault: Why it may not write any more; None while it may.
       draining: Set when the run is about to end: no new request may begin.
+      hushes: Hosts that want to be left alone.
     """
 
     def __init__(self, settings: RunSettings) -> None:
         self.settings = settings
         self.draining = threading.Event()
+        self.hushes = Hushes()
         self._lock = threading.RLock()
         self._made: dict[Hashable, Any] = {}
         self._sinks: list[Sink] = []
@@ -65,6 +69,11 @@ class Worker:
     def web(self) -> WebClient:
         """The client of all feeds and pages; lives on the background loop."""
         return self._once("web", lambda: WebClient(self.settings.web))
+
+    @property
+    def robots(self) -> RobotsCache:
+        """What the sites' robots.txt say; lives on the background loop."""
+        return self._once("robots", lambda: RobotsCache(self.web))
 
     @property
     def readers(self) -> Readers:
@@ -172,7 +181,7 @@ class Worker:
         background, lease = made.pop("background", None), made.pop("lease", None)
         for sink in sinks:
             sink.halt()  # all of them first: the wait for their ends is then one
-        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, WebClient))]:
+        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, WebClient | RobotsCache))]:
             with contextlib.suppress(Exception):
                 thing.close()
         if background is not None:

@@ -5,6 +5,8 @@ BeatwireError
 ├── ItemError            one find or feed; the pipeline goes on, the find ends in ``outcome`` (unless a retry heals it)
 │   ├── FetchFailed          fetch-failed
 │   │   └── NotAFeed
+│   ├── RobotsDenied         robots-denied
+│   │   └── RobotsUnreachable
 │   ├── ForbiddenAddress     forbidden-address
 │   ├── TooLarge             too-large
 │   ├── NotAnArticle         not-an-article
@@ -115,6 +117,18 @@ class NotAFeed(FetchFailed):
     """The answer to a poll cannot be read as a feed."""
 
     kind = "not-a-feed"
+
+
+class RobotsDenied(ItemError):
+    """robots.txt of the address, or of one that it redirects to, keeps us out."""
+
+    outcome, kind = "robots-denied", "denied"
+
+
+class RobotsUnreachable(RobotsDenied):
+    """robots.txt cannot be had, so nothing may be asked for until it can (RFC 9309, section 2.3.1.4)."""
+
+    retriable = True
 
 
 class ForbiddenAddress(ItemError):

@@ -8,7 +8,7 @@ in UTC with milliseconds (``2026-01-31T09:30:00.000Z``), so that the stored form
 import msgspec
 
 from transforms.tags import Tags
-from transforms.vocabulary import Doubt, OutcomeName, SourceKind, Step
+from transforms.vocabulary import Doubt, OutcomeName, RobotsScope, SourceKind, Step
 
 SHORTEST, LONGEST = 300.0, 6 * 3600.0  # seconds between two polls of a feed, unless configured otherwise
 
@@ -29,6 +29,8 @@ class FeedSource(Record, frozen=True, kw_only=True):
       shortest: Seconds between two polls at least.
       longest: Seconds between two polls at most, while all is well.
       heed: Whether its publisher's own wishes (ttl, sy:update*, skipHours, Cache-Control) make it wait longer.
+      robots: Which rules of its site's robots.txt it obeys; feeds are there for machines, so by default only those of
+        groups that name us.
     """
 
     id: str
@@ -39,6 +41,7 @@ class FeedSource(Record, frozen=True, kw_only=True):
     shortest: float = SHORTEST
     longest: float = LONGEST
     heed: bool = True
+    robots: RobotsScope = "named"
 
 
 class Entry(Record, frozen=True, kw_only=True):

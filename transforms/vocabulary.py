@@ -56,6 +56,9 @@ Part = Literal["title", "summary", "text"]
 
 SourceKind = Literal["primary", "wire", "press", "aggregator"]
 
+RobotsScope = Literal["named", "all", "ignore"]
+"""Which rules of robots.txt a feed obeys: those of groups that name us, those for everybody as well, or none."""
+
 Basis = Literal["page", "feed"]
 """Whether tags were read from the article's page or from the feed's own words."""
 

@@ -1,8 +1,8 @@
 """Which pages of a domain are asked for now, and what comes of a failure: the decider behind FetchPages.
 
-Per registered domain: at most ``concurrency`` requests at a time, their starts at least ``spacing`` seconds apart; a
-try that failed in a way that may heal is made again later, within a budget of tries and time. What waits has no outcome
-yet. All this is decided on what the schedule says of a find; the find itself is needed to ask and to tell only.
+How many requests run at a time, and how far apart they start, is `transforms.politeness`. A try that failed in a way
+that may heal is made again later, within a budget of tries and time. What waits has no outcome yet. All this is decided
+on what the schedule says of a find; the find itself is needed to ask and to tell only.
 
 | the last answer                        | the find                                                           |
 |----------------------------------------|--------------------------------------------------------------------|
@@ -10,19 +10,23 @@ yet. All this is decided on what the schedule says of a find; the find itself is
 | gone (404, 410) for the first time     | is asked once more, `Budget.gone_after` seconds later              |
 | gone again, that much later            | ends, and is known to be gone                                      |
 | anything else (403, a private address) | ends at once                                                       |
+| none: robots.txt cannot be had         | is tried again within the budget of time; no request was made      |
+| none: its host wants to be left alone  | waits until then, if that is within the budget of time             |
 
 A find that failed and is still waited for sends one *provisional* copy ahead, so that the feed's own words can be read
 meanwhile.
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
 from transforms import instants
-from transforms.errors import ItemError
+from transforms.errors import ItemError, RobotsDenied
+from transforms.politeness import Choice, Manners, Pace, Paces, Wanted, choose, quiet_until
 from transforms.records import Ending, Fetched, Find, Record
+from transforms.urls import host_of
 from transforms.vocabulary import OutcomeName
 
 BACKOFF = 4.0  # each further try waits this many times as long
@@ -65,6 +69,7 @@ class Waiting(Record, frozen=True, kw_only=True, array_like=True):
       outcome: What the find would end as, were it given up now.
       gone: Unix time of the first answer that the page is gone, or None.
       promised: A provisional copy went ahead.
+      host: Of its link.
     """
 
     sighting: str
@@ -78,6 +83,7 @@ class Waiting(Record, frozen=True, kw_only=True, array_like=True):
     outcome: OutcomeName = "fetch-failed"
     gone: float | None = None
     promised: bool = False
+    host: str = ""
 
 
 def entered(find: Find, due: float, bag: int = 0) -> Waiting:
@@ -95,39 +101,51 @@ def entered(find: Find, due: float, bag: int = 0) -> Waiting:
         poll=find.poll,
         bag=bag,
         due=due,
+        host=host_of(find.entry.link),
     )
 
 
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """What to do now: which to start, when the next may start, and when to look again (None: nothing waits)."""
-
-    start: tuple[Waiting, ...]
-    next_start: float
-    wake: float | None
-
-
 def plan(
-    waiting: Iterable[Waiting], running: int, next_start: float, now: float, spacing: float, concurrency: int
-) -> Plan:
+    waiting: Iterable[Waiting],
+    running: Mapping[str, int],
+    next_start: float,
+    paces: Paces,
+    manners: Manners,
+    now: float,
+) -> Choice[Waiting]:
     """Chooses what to start.
 
     Args:
       waiting: Finds of one domain that are not running; the longest due go first, of those due at once the first here.
-      running: Requests to the domain that are under way.
+      running: Requests to the domain that are under way, by host.
       next_start: Unix time before which spacing allows no start.
+      paces: What is known of its hosts.
+      manners: How many when.
       now: Unix time.
-      spacing: Seconds between two starts.
-      concurrency: Requests at a time.
     """
     queue = sorted(waiting, key=lambda one: one.due)
-    start: list[Waiting] = []
-    while queue and queue[0].due <= now and next_start <= now and running + len(start) < concurrency:
-        start.append(queue.pop(0))
-        next_start = now + spacing
-    if not queue:
-        return Plan(tuple(start), next_start, None)
-    return Plan(tuple(start), next_start, max(queue[0].due, next_start, now))
+    return choose([Wanted(one, one.host, one.due) for one in queue], running, next_start, paces, manners, now)
+
+
+def held(one: Waiting, pace: Pace, now: float, budget: Budget) -> Waiting | Ending:
+    """A find whose host may want to be left alone: as it is, due when that is over, or given up.
+
+    A short while ends nothing: what a sweep brings back after a long standstill is out of time already, and is to have
+    its one try.
+
+    Args:
+      one: What waits and does not run.
+      pace: Its host.
+      now: Unix time.
+      budget: How hard to try.
+    """
+    quiet = quiet_until(pace, now)
+    if quiet <= max(one.due, now):
+        return one
+    reason = f"its host wants to be left alone: {pace.reason}"
+    if quiet - now > budget.first and not _in_time(quiet, one, budget):
+        return Ending(outcome="fetch-failed", step="fetch", reason=reason)
+    return replace(one, due=quiet, reason=reason, outcome="fetch-failed")
 
 
 def after_failure(one: Waiting, error: ItemError, now: float, budget: Budget) -> Waiting | Ending:
@@ -139,6 +157,8 @@ def after_failure(one: Waiting, error: ItemError, now: float, budget: Budget) ->
       now: Unix time.
       budget: How hard to try.
     """
+    if isinstance(error, RobotsDenied):
+        return _kept_out(one, error, now, budget)
     attempts = one.attempts + 1
     gone = error.status in GONE
     first = now if gone and one.gone is None else one.gone
@@ -150,17 +170,28 @@ def after_failure(one: Waiting, error: ItemError, now: float, budget: Budget) ->
         again = due - one.found <= budget.within + 2 * budget.gone_after
     else:
         due = now + max(budget.first * BACKOFF ** (attempts - 1), error.retry_after or 0.0)
-        again = error.may_heal and _affordable(attempts, due, one.found, first, budget)
+        again = error.may_heal and _affordable(attempts, due, one, budget)
     if not again:
         return _ending(error, gone=False)
     return replace(one, due=due, attempts=attempts, reason=error.reason, outcome=error.outcome, gone=first)
 
 
+def _kept_out(one: Waiting, error: RobotsDenied, now: float, budget: Budget) -> Waiting | Ending:
+    """What comes of a page that robots.txt keeps us off, for now or for good; no request was made to it.
+
+    With no tries to count, the waits grow with the age of the find: half as long again as it has waited by then.
+    """
+    due = now + max(budget.first, (now - one.found) / 2, error.retry_after or 0.0)
+    if not error.may_heal or not _in_time(due, one, budget):
+        return _ending(error, gone=False)
+    return replace(one, due=due, reason=error.reason, outcome=error.outcome)
+
+
 def provisional(waiting: Iterable[Waiting], now: float, after: float) -> tuple[tuple[Waiting, ...], float | None]:
     """Which finds send a copy ahead now.
 
-    Those that failed at least once, were found ``after`` seconds ago and did not send one yet; of several finds of one
-    item only the newest: the older ones say what the feed says no more.
+    Those that failed at least once or are held up, were found ``after`` seconds ago and did not send one yet; of
+    several finds of one item only the newest: the older ones say what the feed says no more.
 
     Args:
       waiting: All finds of one domain that have no page yet, running or not.
@@ -178,7 +209,7 @@ def provisional(waiting: Iterable[Waiting], now: float, after: float) -> tuple[t
     open_ = [
         (one.found + after, one)
         for one in every
-        if one.attempts and not one.promised and newest[one.item_id] == (one.found, one.poll)
+        if (one.attempts or one.reason) and not one.promised and newest[one.item_id] == (one.found, one.poll)
     ]
     later = [at for at, _ in open_ if at > now]
     return tuple(one for at, one in open_ if at <= now), min(later, default=None)
@@ -190,14 +221,19 @@ def ahead(one: Waiting, find: Find) -> Fetched:
     return Fetched(find=find, ending=ending, attempts=one.attempts, provisional=True)
 
 
-def _affordable(attempts: int, due: float, found: float, gone: float | None, budget: Budget) -> bool:
-    """Whether one more try of what may heal is within the budget.
+def _affordable(attempts: int, due: float, one: Waiting, budget: Budget) -> bool:
+    """Whether one more try of what may heal is within the budget."""
+    return attempts < (1 if one.gone is None else 2) * budget.tries and _in_time(due, one, budget)
+
+
+def _in_time(due: float, one: Waiting, budget: Budget) -> bool:
+    """Whether a later try is within the budget of time.
 
     While a page's being gone waits for its confirmation the budget starts anew, since its time is spent by then.
     """
-    if gone is None:
-        return attempts < budget.tries and due - found <= budget.within
-    return attempts < 2 * budget.tries and due - gone <= budget.gone_after + budget.within
+    if one.gone is None:
+        return due - one.found <= budget.within
+    return due - one.gone <= budget.gone_after + budget.within
 
 
 def _ending(error: ItemError, gone: bool) -> Ending:

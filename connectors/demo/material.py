@@ -106,6 +106,7 @@ class Story(Material, frozen=True, kw_only=True):
       markup: Kind of JSON-LD.
       answers: HTTP status of the page.
       first_answers: Statuses of the first requests for it, before that.
+      barred: Whether robots.txt keeps machines off it.
       canonical: Slug under which the page names itself, where that is not the link's.
       again: Seconds after which its feed shows the page a second time, under another link; None: never.
       edits: What becomes of it, in order.
@@ -127,6 +128,7 @@ class Story(Material, frozen=True, kw_only=True):
     markup: Markup = "head"
     answers: int = 200
     first_answers: tuple[int, ...] = ()
+    barred: bool = False
     canonical: str = ""
     again: float | None = None
     edits: tuple[Edit, ...] = ()

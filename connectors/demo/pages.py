@@ -153,6 +153,11 @@ def _json_ld(item: Item, base: str) -> str:
     return f'<script type="application/ld+json">{text}</script>\n'
 
 
+def robots(barred: Sequence[str]) -> str:
+    """robots.txt of a publisher: all but these paths is open to everybody (RFC 9309)."""
+    return "".join(f"{line}\n" for line in ("User-agent: *", *(f"Disallow: {path}" for path in barred), "Allow: /"))
+
+
 def _document(publisher: Publisher | None, title: str, content: str, head: str = "") -> str:
     name = publisher.name if publisher else ""
     language = publisher.language if publisher else "en"

@@ -95,6 +95,12 @@ class Programme:
         item = self._by_address.get(url)
         return item.at(now) if item and item.appears <= now else None
 
+    def barred(self, publisher: Publisher) -> tuple[str, ...]:
+        """Paths of the pages that a publisher's robots.txt keeps machines off, sorted."""
+        base = self.base(publisher)
+        barred = {item.address for item in self.items if item.story.barred and item.publisher is publisher}
+        return tuple(sorted(address.removeprefix(base) for address in barred))
+
     def expected(self, now: float | None = None) -> dict[tuple[str, str], Expected]:
         """What each item must come to, by feed id and link.
 

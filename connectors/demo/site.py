@@ -24,7 +24,6 @@ from transforms.errors import SetupError
 from transforms.records import FeedSource
 
 HOST = "127.0.0.1"
-_ROBOTS = "User-agent: *\nAllow: /\n"
 
 _log = logging.getLogger(__name__)
 
@@ -189,9 +188,9 @@ class DemoSite:
 
     def _respond(self, request: web.Request, host: str) -> web.Response:
         programme, now = self.programme, self._now()
-        if request.path == "/robots.txt":
-            return web.Response(text=_ROBOTS)
         publisher = programme.publishers.get(host.removesuffix(".localhost"))
+        if request.path == "/robots.txt":
+            return web.Response(text=pages.robots(programme.barred(publisher) if publisher else ()))
         if publisher is None:
             if request.path == "/" and host in ("localhost", HOST):
                 return _html(pages.overview(programme, now))

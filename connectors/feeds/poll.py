@@ -4,6 +4,7 @@ GET with validators -> 304 -> (now and then: GET without) -> the known bytes -> 
                     -> 200 --------------------------------> other bytes     -> read (an index: its sitemaps, too)
 """
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable
@@ -29,7 +30,12 @@ _DIGEST = 8  # bytes
 
 
 async def poll(
-    client: WebClient, readers: Readers, source: FeedSource, cursor: Cursor, now_fn: Callable[[], float] = time.time
+    client: WebClient,
+    readers: Readers,
+    source: FeedSource,
+    cursor: Cursor,
+    now_fn: Callable[[], float] = time.time,
+    pause: float = 0.0,
 ) -> Polled:
     """Asks a feed what it shows.
 
@@ -39,13 +45,14 @@ async def poll(
       source: The feed.
       cursor: Its cursor; the validators in it are sent (RFC 9110, section 13) unless they are doubted.
       now_fn: The clock.
+      pause: Seconds between the request and the one that looks whether its answer was true.
 
     Returns:
       What came of it; an error is part of the answer, never raised.
     """
     began = now_fn()
     try:
-        return await _asked(client, readers, cursor, began)
+        return await _asked(client, readers, cursor, began, pause)
     except Unreadable as error:
         return Polled(began=began, error=NotAFeed(source.url, error.reason))
     except ItemError as error:
@@ -54,12 +61,13 @@ async def poll(
         return Polled(began=began, error=FetchFailed(source.url, f"unexpected {type(error).__name__}: {error}"))
 
 
-async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: float) -> Polled:
+async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: float, pause: float) -> Polled:
     address = cursor.address or cursor.url
     etag, last_modified = trust.validators(cursor, began)
     answer = await client.get(address, max_bytes=MAX_BYTES, etag=etag, last_modified=last_modified, accept=ACCEPT)
     checked = answer.not_modified and trust.to_check(cursor, answer.headers.get("etag"), began)
     if checked:
+        await asyncio.sleep(pause)
         answer = await client.get(address, max_bytes=MAX_BYTES, etag=None, last_modified=None, accept=ACCEPT)
     digest = "" if answer.not_modified else hashlib.blake2b(answer.body, digest_size=_DIGEST).hexdigest()
     feed, index = None, False

@@ -20,14 +20,14 @@ from apache_beam.utils.timestamp import Timestamp
 from apache_beam.utils.windowed_value import WindowedValue
 
 from connectors import worker
-from connectors.feeds.poll import poll
-from connectors.reading.page import fetch_article
 from connectors.run import RunSettings
+from connectors.steps.courtesy import Courtesy
 from connectors.steps.fetch_pages import budget_of, settle
 from connectors.steps.poll_feeds import merge, tell, write_polled
 from transforms.cursor import Cursor
 from transforms.polling import Polled, advance
 from transforms.records import Fetched, Find
+from transforms.urls import registered_domain
 from transforms.waiting import entered
 
 DRAIN = 8.0  # seconds that requests under way have once the run is told to end
@@ -59,12 +59,19 @@ class _PollOnce(beam.DoFn):  # type: ignore[misc]
         sources = {source.id: source for source in self.settings.feeds}
 
         polled: dict[str, Polled] = {}
+        courtesy, domains = Courtesy(self.settings, self.now_fn), defaultdict[str, list[str]](list)
+        for source in self.settings.feeds:
+            domains[registered_domain(source.url)].append(source.id)
 
-        async def one_feed(name: str) -> None:
-            polled[name] = await poll(shared.web, shared.readers, sources[name], cursors[name])
+        async def feeds_of_a_domain(names: list[str]) -> None:
+            for number, name in enumerate(names):
+                await asyncio.sleep(self.settings.spacing if number else 0.0)
+                got = await courtesy.feed(sources[name], cursors[name])
+                if got is not None:
+                    polled[name] = got
 
         if not shared.draining.is_set():
-            shared.background.run(lambda: until_drained(shared, map(one_feed, cursors), DRAIN))
+            shared.background.run(lambda: until_drained(shared, map(feeds_of_a_domain, domains.values()), DRAIN))
         finds: list[Find] = []
         after: dict[str, Cursor] = {}
         for name, answer in polled.items():
@@ -99,13 +106,15 @@ class _FetchOnce(beam.DoFn):  # type: ignore[misc]
 
     async def _domain(self, finds: list[Find], done: list[Fetched]) -> None:
         """The pages of one domain, one after the other, spaced."""
-        shared = worker.of(self.settings)
+        shared, courtesy = worker.of(self.settings), Courtesy(self.settings, self.now_fn)
         for number, find in enumerate(finds):
             if number:
                 await asyncio.sleep(self.settings.spacing)
             if shared.draining.is_set():
                 return
-            got = await fetch_article(shared.web, shared.readers, find, self.now_fn)
+            got = await courtesy.page(find)
+            if got is None:
+                continue
             settled = settle(entered(find, self.now_fn()), find, got, self.now_fn(), self.budget)
             if isinstance(settled, Fetched):
                 done.append(settled)

@@ -7,14 +7,19 @@ A find waits in state, with its next try and its count, until its page is there 
 (`transforms.waiting`). What a tick decides on stands in a small schedule; the find itself lies in one of a few bags
 (`transforms.bags`), and is read when it is asked for, unless this process still has it.
 
+Whom to ask when is `transforms.politeness`; what is known of the hosts stands in state, too. Before the first page of a
+host its robots.txt is asked for, in the page's turn.
+
 Requests run on the process's own event loop, so a slow page delays no other. A page is read there too, by a process
 that may hang or crash (`connectors.reading`): nothing hostile waits in a bundle, and no more than ``concurrency`` pages
 of one domain wait for a reader. After a restart what waits in state is asked for again. No order among pages; a find
 leaves exactly once for each time it comes in, and one that has to wait sends a provisional copy ahead.
 """
 
+import dataclasses
 import functools
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 import apache_beam as beam
@@ -24,17 +29,17 @@ from apache_beam.utils.timestamp import Timestamp
 from msgspec.structs import replace
 
 from connectors import worker
-from connectors.reading.page import fetch_article
-from connectors.reading.pool import Readers
+from connectors.reading.page import ask_for_article
 from connectors.run import RunSettings
 from connectors.steps.find_bags import Bags, FindBags, with_bags
-from connectors.web.client import WebClient
 from connectors.web.fetch import NO_LINK
 from transforms.bags import Schedule, with_find
 from transforms.coders import RecordCoder
-from transforms.errors import ItemError
+from transforms.errors import ItemError, RobotsDenied
+from transforms.politeness import Learned, Paces, after_answer, tidied
 from transforms.records import Ending, Fetched, Find
-from transforms.waiting import Budget, Waiting, after_failure, ahead, plan, provisional
+from transforms.urls import host_of
+from transforms.waiting import Budget, Waiting, after_failure, ahead, held, plan, provisional
 
 SOON = 0.02  # seconds
 FIRST_LOOK, SLOWEST_LOOK = 0.1, 1.0  # seconds between two looks at what runs, growing with its age
@@ -42,6 +47,7 @@ FIRST_LOOK, SLOWEST_LOOK = 0.1, 1.0  # seconds between two looks at what runs, g
 
 class _FetchPages(beam.DoFn):  # type: ignore[misc]
     SCHEDULE = ReadModifyWriteStateSpec("schedule", RecordCoder(Schedule))
+    HOSTS = ReadModifyWriteStateSpec("hosts", RecordCoder(Paces))
     # Unix times: before which spacing allows no start, and for which the timer is set.
     NEXT_START = ReadModifyWriteStateSpec("next_start", beam.coders.FloatCoder())
     ALARM = ReadModifyWriteStateSpec("alarm", beam.coders.FloatCoder())
@@ -49,7 +55,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
-        self.budget = budget_of(settings)
+        self.budget, self.manners = budget_of(settings), settings.manners[1]
         self.requests = beam.metrics.Metrics.counter("beatwire", "page_requests")
         self.lost = beam.metrics.Metrics.counter("beatwire", "finds_lost_by_state")
 
@@ -83,30 +89,39 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         self,
         bags: Bags,
         schedule=beam.DoFn.StateParam(SCHEDULE),
+        hosts=beam.DoFn.StateParam(HOSTS),
         next_start=beam.DoFn.StateParam(NEXT_START),
         alarm=beam.DoFn.StateParam(ALARM),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[Fetched]:
         shared = worker.of(self.settings)
         finds, before = FindBags(bags, shared.kept), schedule.read() or Schedule()
-        done, left = self._take(before.waiting)
-        started_at = next_start.read() or 0.0
-        background, now, draining = shared.background, self.now_fn(), shared.draining.is_set()
+        started_at, known = next_start.read() or 0.0, hosts.read() or Paces()
+        done, left, paces = self._take(before.waiting, known)
+        now, draining = self.now_fn(), shared.draining.is_set()
+        under_way = {one.sighting for one in left if shared.background.has(_key(one.sighting))}
+        paces = shared.hushes.known(paces, {one.host for one in left})
+        left, over = self._held(left, under_way, paces, now)
         early, next_early = provisional(left, now, self.settings.provisional_after)
         promised = set(early)
         left = [replace(one, promised=True) if one in promised else one for one in left]
-        running, idle = list[Waiting](), list[Waiting]()
-        for one in left:
-            (running if background.has(_key(one.sighting)) else idle).append(one)
-        most = 0 if draining else self.settings.concurrency
-        chosen = plan(idle, len(running), started_at, now, self.settings.spacing, most)
-        needed = finds.read((*chosen.start, *early), left)
+        running = [one for one in left if one.sighting in under_way]
+        idle = [one for one in left if one.sighting not in under_way]
+        manners = dataclasses.replace(self.manners, concurrency=0) if draining else self.manners
+        chosen = plan(idle, Counter(one.host for one in running), started_at, paces, manners, now)
+        needed = finds.read((*chosen.start, *early, *(one for one, _ in over)), left)
         copies = [ahead(one, needed[one.sighting]) for one in early if one.sighting in needed]
         for one in chosen.start:
             if one.sighting in needed:
-                self._start(needed[one.sighting])
+                self._start(needed[one.sighting], paces.of(one.host).delay)
             else:  # a runner that lost it; a later run sweeps it
                 left.remove(one)
+                self.lost.inc()
+        for one, ending in over:
+            if one.sighting in needed:
+                done.append(_ended(one, needed[one.sighting], ending))
+                shared.kept.drop(one.sighting)
+            else:
                 self.lost.inc()
         after = replace(before, waiting=tuple(left))
         if after != before:
@@ -117,6 +132,11 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
                 schedule.clear()
         if chosen.next_start != started_at:
             next_start.write(chosen.next_start)
+        paces = tidied(chosen.paces, (one.host for one in left), now)
+        if not paces.hosts:
+            hosts.clear()
+        elif paces != known:
+            hosts.write(paces)
         wakes = [at for at in (chosen.wake, next_early) if at is not None and not draining]
         if running or chosen.start:
             wakes.append(now + _look([one.due for one in (*running, *chosen.start)], now))
@@ -130,14 +150,13 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         yield from done
         yield from copies
 
-    def _start(self, find: Find) -> None:
+    def _start(self, find: Find, delay: float) -> None:
         shared = worker.of(self.settings)
-        ask = functools.partial(_ask, shared.web, shared.readers, find, self.now_fn)
+        ask = functools.partial(_ask, shared, find, delay, self.manners.longest_delay, self.now_fn)
         shared.background.start(_key(find.sighting), ask)
-        self.requests.inc()
 
-    def _take(self, waiting: Iterable[Waiting]) -> tuple[list[Fetched], list[Waiting]]:
-        """What is done, and what stays: running, or to be tried again."""
+    def _take(self, waiting: Iterable[Waiting], paces: Paces) -> tuple[list[Fetched], list[Waiting], Paces]:
+        """What is done, what stays (running, or to be tried again), and what is known of the hosts by now."""
         done, left = list[Fetched](), list[Waiting]()
         shared = worker.of(self.settings)
         for one in waiting:
@@ -145,14 +164,30 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
             if future is None:
                 left.append(one)
                 continue
-            find, got = future.result()
-            settled = settle(one, find, got, self.now_fn(), self.budget)
+            (find, got), now = future.result(), self.now_fn()
+            paces = after_answer(paces, one.host, got, self.manners.spacing, now)
+            self.requests.inc(made(got))
+            settled = settle(one, find, got, now, self.budget)
             if isinstance(settled, Waiting):
                 left.append(settled)
             else:
                 done.append(settled)
                 shared.kept.drop(one.sighting)
-        return done, left
+        shared.hushes.tell(paces)
+        return done, left, paces
+
+    def _held(
+        self, waiting: Iterable[Waiting], under_way: set[str], paces: Paces, now: float
+    ) -> tuple[list[Waiting], list[tuple[Waiting, Ending]]]:
+        """What goes on waiting, perhaps for its host, and what waits for that no longer."""
+        left, over = list[Waiting](), list[tuple[Waiting, Ending]]()
+        for one in waiting:
+            after = one if one.sighting in under_way else held(one, paces.of(one.host), now, self.budget)
+            if isinstance(after, Ending):
+                over.append((one, after))
+            else:
+                left.append(after)
+        return left, over
 
 
 def budget_of(settings: RunSettings) -> Budget:
@@ -160,21 +195,35 @@ def budget_of(settings: RunSettings) -> Budget:
     return Budget(settings.tries, settings.retry_first, settings.retry_within, settings.gone_after)
 
 
-def settle(one: Waiting, find: Find, got: Fetched | ItemError, now: float, budget: Budget) -> Fetched | Waiting:
+def settle(
+    one: Waiting, find: Find, got: Fetched | ItemError | Learned, now: float, budget: Budget
+) -> Fetched | Waiting:
     """What a try comes to: a page that was read, another try, or the find's ending."""
+    if isinstance(got, Learned):
+        return replace(one, due=now)
+    tried = replace(one, attempts=one.attempts + made(got))
     if isinstance(got, Fetched):
-        return replace(got, attempts=one.attempts + 1, promised=one.promised)
+        return replace(got, attempts=tried.attempts, promised=one.promised)
     after = after_failure(one, got, now, budget)
-    if isinstance(after, Ending):
-        return Fetched(find=find, ending=after, attempts=one.attempts + 1, promised=one.promised)
-    return after
+    return _ended(tried, find, after) if isinstance(after, Ending) else after
+
+
+def made(got: Fetched | ItemError | Learned) -> int:
+    """How many requests for its page a try has made: none where robots.txt comes before it."""
+    return 0 if isinstance(got, Learned | RobotsDenied) else 1
+
+
+def _ended(one: Waiting, find: Find, ending: Ending) -> Fetched:
+    return Fetched(find=find, ending=ending, attempts=one.attempts, promised=one.promised)
 
 
 async def _ask(
-    client: WebClient, readers: Readers, find: Find, now_fn: Callable[[], float]
-) -> tuple[Find, Fetched | ItemError]:
+    shared: worker.Worker, find: Find, delay: float, longest_delay: float, now_fn: Callable[[], float]
+) -> tuple[Find, Fetched | ItemError | Learned]:
     """What a try brings, and the find: what ends must not be read from state again."""
-    return find, await fetch_article(client, readers, find, now_fn)
+    got = await ask_for_article(shared.web, shared.readers, shared.robots, find, delay, longest_delay, now_fn)
+    shared.hushes.heard(host_of(find.entry.link), got)
+    return find, got
 
 
 def _key(sighting: str) -> tuple[str, str]:

@@ -11,10 +11,11 @@ does polling: that is the back-pressure.
 State that Flink restored may be behind `feeds`: then the cursor there wins, and what was found since, but has no
 outcome, comes back from `finds` at once (`lost`). Results of polls that were asked under another cursor are not taken.
 
-A feed's shard follows from its registered domain, so that all feeds of a domain are polled by one key. `sources` says
-which feeds there are (the settings do while it says nothing); each shard looks every `LOOK` seconds. A feed taken off
-the list leaves the state at once, and what a poll of it under way brings is not taken. Its cursor stays on `feeds`: a
-feed that returns, or that a changed address moved to another shard, goes on from there.
+A feed's shard follows from its registered domain, so that all feeds of a domain are polled by one key: one at a time,
+spaced, and none while its host wants to be left alone (`transforms.politeness`). `sources` says which feeds there are
+(the settings do while it says nothing); each shard looks every `LOOK` seconds. A feed taken off the list leaves the
+state at once, and what a poll of it under way brings is not taken. Its cursor stays on `feeds`: a feed that returns, or
+that a changed address moved to another shard, goes on from there.
 
 Finds carry the processing time as their timestamp; order is oldest entry first within one poll of a feed, none between
 feeds.
@@ -24,7 +25,7 @@ import functools
 import logging
 import time
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import apache_beam as beam
@@ -36,16 +37,16 @@ from apache_beam.utils.timestamp import Timestamp
 from msgspec.structs import replace
 
 from connectors import worker
-from connectors.feeds.poll import poll
+from connectors.feeds.admission import address, ask_for_feed
 from connectors.kafka.sink import Row
-from connectors.reading.pool import Readers
 from connectors.run import RunSettings
-from connectors.web.client import WebClient
 from transforms import health, identity, instants, schedule
+from transforms.coders import RecordCoder
 from transforms.cursor import Cursor, upgraded
+from transforms.politeness import Learned, Manners, Turns, Wanted, after_answer, earliest, in_turn, tidied
 from transforms.polling import Polled, advance, begin, configured
 from transforms.records import FeedSource, Find
-from transforms.urls import registered_domain
+from transforms.urls import host_of, registered_domain
 
 QUICK = 0.1  # seconds a tick waits for polls that it has just started: most feeds answer at once
 SOON = 0.05  # seconds
@@ -146,11 +147,13 @@ class CursorsCoder(coders.Coder):  # type: ignore[misc]  # Beam's base is untype
 
 class _PollFeeds(beam.DoFn):  # type: ignore[misc]
     CURSORS = ReadModifyWriteStateSpec("cursors", CursorsCoder())
+    TURNS = ReadModifyWriteStateSpec("turns", RecordCoder(Turns))
     TICK = TimerSpec("tick", TimeDomain.REAL_TIME)
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
         self._split = _Split({source.id: source for source in settings.feeds}, settings.shards)
+        self.manners = settings.manners[0]
         self.polls = beam.metrics.Metrics.counter("beatwire", "polls")
         self.failed = beam.metrics.Metrics.counter("beatwire", "polls_failed")
         self.found = beam.metrics.Metrics.counter("beatwire", "finds")
@@ -174,17 +177,18 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         self,
         shard=beam.DoFn.KeyParam,
         cell=beam.DoFn.StateParam(CURSORS),
+        turns=beam.DoFn.StateParam(TURNS),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[tuple[str, Find]]:
-        state, sources = cell.read() or {}, self._sources(shard)
+        state, before, sources = cell.read() or {}, turns.read() or Turns(), self._sources(shard)
         cursors, back = state, list[tuple[str, Find]]()
         if not fits(state, sources) or not worker.of(self.settings).cursors.holds(state.values()):
             cursors, back = self._caught_up(state, sources)
         cursors = self._renewed(cursors, sources)
-        started = self._start(cursors, sources)
+        started, told = self._start(cursors, sources, before)
         if started:
             worker.of(self.settings).background.wait(started, QUICK)
-        after, finds = self._take(cursors, sources)
+        after, finds, told = self._take(cursors, sources, told)
         if after != cursors:
             self.found.inc(len(finds))
             polled = [after[feed] for feed in after if after[feed] is not cursors[feed]]
@@ -193,7 +197,9 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             worker.of(self.settings).cursors.hold(after.values())
         if after != state:
             cell.write(after)
-        self._arm(timer, after)
+        if told != before:
+            turns.write(told)
+        self._arm(timer, after, told)
         yield from back
         for find in finds:
             yield find.item_id, find
@@ -233,40 +239,69 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             for partition in range(self.settings.kafka.partitions):
                 yield from worker.of(self.settings).unfinished(partition).sweep(self.now_fn(), 0.0)
 
-    def _start(self, cursors: dict[str, Cursor], sources: dict[str, FeedSource]) -> list[tuple[str, str]]:
-        shared, now = worker.of(self.settings), instants.to_text(self.now_fn())
+    def _start(
+        self, cursors: dict[str, Cursor], sources: dict[str, FeedSource], turns: Turns
+    ) -> tuple[list[tuple[str, str]], Turns]:
+        """Starts polls that are due and whose turn it is: one at a time of each registered domain, spaced."""
+        shared, now = worker.of(self.settings), self.now_fn()
         if shared.draining.is_set():
-            return []
-        due = [cursor for cursor in cursors.values() if cursor.next_poll <= now]
-        for cursor in due:
-            source = sources[cursor.feed_id]
-            ask = functools.partial(_ask, shared.web, shared.readers, source, cursor)
-            shared.background.start(_key(cursor.feed_id), ask)
-        return [_key(cursor.feed_id) for cursor in due]
+            return [], turns
+        due, running = defaultdict[str, list[Wanted[str]]](list), defaultdict[str, Counter[str]](Counter)
+        for cursor in sorted(cursors.values(), key=lambda one: one.next_poll):
+            domain, one = self._wanted(cursor)
+            if shared.background.has(_key(cursor.feed_id)):
+                running[domain][one.host] += 1
+            elif one.due <= now:
+                due[domain].append(one)
+        hosts = {one.host for group in due.values() for one in group}
+        turns = replace(turns, paces=shared.hushes.known(turns.paces, hosts))
+        chosen, turns = in_turn(due, running, turns, self.manners, now)
+        for feed_id in chosen:
+            source, cursor = sources[feed_id], cursors[feed_id]
+            delay = turns.paces.of(host_of(address(cursor))).delay
+            ask = functools.partial(_ask, shared, source, cursor, delay, self.manners, now)
+            shared.background.start(_key(feed_id), ask)
+        return [_key(feed_id) for feed_id in chosen], turns
 
-    def _take(self, cursors: dict[str, Cursor], sources: dict[str, FeedSource]) -> tuple[dict[str, Cursor], list[Find]]:
-        background = worker.of(self.settings).background
-        after, finds = dict(cursors), list[Find]()
+    def _take(
+        self, cursors: dict[str, Cursor], sources: dict[str, FeedSource], turns: Turns
+    ) -> tuple[dict[str, Cursor], list[Find], Turns]:
+        shared = worker.of(self.settings)
+        after, finds, paces = dict(cursors), list[Find](), turns.paces
         for feed_id, cursor in cursors.items():
-            future = background.take(_key(feed_id))
+            future = shared.background.take(_key(feed_id))
             if future is None:
                 continue
-            asked, polled = future.result()
-            if asked != cursor:  # of an attempt before a restore: its 304 would be none to this cursor
+            (asked, polled), now = future.result(), self.now_fn()
+            host = host_of(address(asked))
+            got = polled.error if isinstance(polled, Polled) else polled
+            if isinstance(polled, Polled) and polled.checked:  # a second request to the host, just now
+                got = Learned(paces.of(host).delay, asked=True)
+            paces = after_answer(paces, host, got, self.manners.spacing, now)
+            # An answer to an attempt before a restore is none to this cursor: its 304 would say something else.
+            if asked != cursor or isinstance(polled, Learned):
                 continue
             self.polls.inc()
             self.failed.inc(1 if polled.error else 0)
-            after[feed_id], found = advance(cursor, sources[feed_id], polled, self.now_fn())
+            after[feed_id], found = advance(cursor, sources[feed_id], polled, now)
             finds += found
-        return after, finds
+        shared.hushes.tell(paces)
+        hosts = (host_of(address(cursor)) for cursor in after.values())
+        return after, finds, replace(turns, paces=tidied(paces, hosts, self.now_fn()))
 
-    def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor]) -> None:
-        now, background = self.now_fn(), worker.of(self.settings).background
-        waits = [
-            self.settings.tick if background.has(_key(cursor.feed_id)) else instants.from_text(cursor.next_poll) - now
-            for cursor in cursors.values()
-        ]
-        timer.set(Timestamp.of(now + max(self.settings.tick, min([LOOK, *waits]))))
+    def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor], turns: Turns) -> None:
+        now, background, waits = self.now_fn(), worker.of(self.settings).background, [LOOK]
+        for cursor in cursors.values():
+            running = background.has(_key(cursor.feed_id))
+            domain, one = self._wanted(cursor)
+            waits.append(self.settings.tick if running else earliest(domain, one, turns, self.manners, now) - now)
+        timer.set(Timestamp.of(now + max(self.settings.tick, min(waits))))
+
+    def _wanted(self, cursor: Cursor) -> tuple[str, Wanted[str]]:
+        """The registered domain of a feed, and its next poll."""
+        due = instants.from_text(cursor.next_poll)
+        url = address(cursor)
+        return registered_domain(url), Wanted(cursor.feed_id, host_of(url), due)
 
 
 class _Split:
@@ -284,9 +319,13 @@ class _Split:
             self.shards[shard_of(source, shards)][source.id] = source
 
 
-async def _ask(client: WebClient, readers: Readers, source: FeedSource, cursor: Cursor) -> tuple[Cursor, Polled]:
+async def _ask(
+    shared: worker.Worker, source: FeedSource, cursor: Cursor, delay: float, manners: Manners, now: float
+) -> tuple[Cursor, Polled | Learned]:
     """What a poll brings, and the cursor that it was asked for."""
-    return cursor, await poll(client, readers, source, cursor)
+    got = await ask_for_feed(shared.web, shared.readers, shared.robots, source, cursor, delay, manners, now)
+    shared.hushes.heard(host_of(address(cursor)), got.error if isinstance(got, Polled) else got)
+    return cursor, got
 
 
 def _key(feed_id: str) -> tuple[str, str]:

@@ -5,12 +5,12 @@ import dataclasses
 import re
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import aiohttp
 import msgspec
 
-from connectors.web.decoding import ACCEPT_ENCODING, Decoder
+from connectors.web.decoding import ACCEPT_ENCODING, Decoder, Full
 from connectors.web.failures import client_failure, status_failure
 from connectors.web.guard import GuardedResolver, GuardedSockets, Policy, check_url
 from transforms.errors import FetchFailed, ForbiddenAddress, ItemError, TooLarge
@@ -23,6 +23,7 @@ _CONNECTIONS = 200
 _MAX_FIELD = 32 * 1024  # bytes of one header field; content security policies of real sites fill 16 KiB
 _MAX_FIELDS = 200
 _RAW_BYTE = re.compile("[\udc80-\udcff]")
+Gate = Callable[[str], Awaitable[None]]
 _LISTS = frozenset({"cache-control", "link", "vary", "x-robots-tag"})  # fields whose repetition is one longer list
 
 
@@ -94,6 +95,9 @@ class WebClient:
         etag: str | None = None,
         last_modified: str | None = None,
         accept: str = "*/*",
+        cut: bool = False,
+        max_redirects: int | None = None,
+        gate: Gate | None = None,
     ) -> Response:
         """GETs an address, following redirects.
 
@@ -103,6 +107,9 @@ class WebClient:
           etag: Sent as If-None-Match.
           last_modified: Sent as If-Modified-Since.
           accept: Sent as Accept.
+          cut: Only the beginning of the body is wanted: behind the cap nothing is read, and nothing is too large.
+          max_redirects: Hops; the settings' number by default.
+          gate: Awaited with the address of each hop before it is asked; what it raises ends the request.
 
         Raises:
           FetchFailed: No usable answer; says whether a retry may heal it.
@@ -112,10 +119,11 @@ class WebClient:
         headers = {"Accept": accept, "Accept-Encoding": ACCEPT_ENCODING}
         headers |= {"If-None-Match": etag} if etag else {}
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
-        limit = self._settings.max_bytes if max_bytes is None else max_bytes
+        body = _Wanted(self._settings.max_bytes if max_bytes is None else max_bytes, cut, len(headers) > 2)
+        hops = self._settings.max_redirects if max_redirects is None else max_redirects
         try:
             async with asyncio.timeout(self._settings.total) as deadline:
-                return await self._follow(url, headers, limit)
+                return await self._follow(url, headers, body, hops, gate)
         except ForbiddenAddress as error:  # the gates behind the first know a host or an address, not the URL
             raise ForbiddenAddress(url, error.reason) from error
         except ItemError:
@@ -131,24 +139,27 @@ class WebClient:
         if session is not None:
             await session.close()
 
-    async def _follow(self, url: str, headers: dict[str, str], limit: int) -> Response:
+    async def _follow(
+        self, url: str, headers: dict[str, str], body: "_Wanted", hops: int, gate: Gate | None
+    ) -> Response:
         here, seen, permanent = url, set[str](), True
-        for hop in range(self._settings.max_redirects + 1):
+        for hop in range(hops + 1):
             target = check_url(here, self._settings.policy)
             if str(target) in seen:
                 raise FetchFailed(url, "redirects in a circle", retriable=False, failure="redirect")
             seen.add(str(target))
+            if gate is not None and hop:
+                await gate(here)
             async with self._open().get(target, headers=headers, allow_redirects=False) as answer:
                 location = answer.headers.get("location")
                 if answer.status not in _REDIRECTS or not location:
-                    return await _read(url, here, answer, limit, permanent and hop > 0, len(headers) > 2)
+                    return await _read(url, here, answer, body, permanent and hop > 0)
                 permanent = permanent and answer.status in _PERMANENT
                 following = absolute(here, _escaped(location))
                 if following is None:
                     raise FetchFailed(url, "redirects to no web address", answer.status, retriable=False)
                 here = following
-        words = f"more than {self._settings.max_redirects} redirects"
-        raise FetchFailed(url, words, retriable=False, failure="redirect")
+        raise FetchFailed(url, f"more than {hops} redirects", retriable=False, failure="redirect")
 
     def _open(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
@@ -182,28 +193,39 @@ class WebClient:
         return f"no answer within {self._settings.read:g} s"
 
 
-async def _read(
-    requested: str, url: str, answer: aiohttp.ClientResponse, limit: int, permanent: bool, conditional: bool
-) -> Response:
-    headers = _fields(answer.headers)
-    if answer.status == 304 and conditional:
+@dataclasses.dataclass(frozen=True)
+class _Wanted:
+    """Of a body: how many bytes, whether no more than its beginning, and whether 304 will do as well."""
+
+    limit: int
+    cut: bool
+    conditional: bool
+
+
+async def _read(requested: str, url: str, answer: aiohttp.ClientResponse, wanted: _Wanted, permanent: bool) -> Response:
+    headers, limit = _fields(answer.headers), wanted.limit
+    if answer.status == 304 and wanted.conditional:
         return Response(
             requested=requested, url=url, status=304, headers=headers, permanent=permanent, not_modified=True
         )
     if not 200 <= answer.status < 300:
-        raise status_failure(requested, answer.status, headers.get("retry-after"), time.time())
+        raise status_failure(url, answer.status, headers.get("retry-after"), time.time())
     length = headers.get("content-length", "")
-    if length.isdecimal() and int(length) > limit:
+    if length.isdecimal() and int(length) > limit and not wanted.cut:
         raise TooLarge(requested, f"{length} bytes announced, more than {limit}")
-    decoder, raw = Decoder(requested, headers.get("content-encoding", ""), limit), 0
-    async for data in answer.content.iter_chunked(_CHUNK):
-        raw += len(data)
-        if raw > limit:
-            raise TooLarge(requested, f"more than {limit} bytes sent")
-        decoder.feed(data)
-    return Response(
-        requested=requested, url=url, status=answer.status, headers=headers, body=decoder.body(), permanent=permanent
-    )
+    decoder, raw = Decoder(requested, headers.get("content-encoding", ""), limit, wanted.cut), 0
+    try:
+        async for data in answer.content.iter_chunked(_CHUNK):
+            raw += len(data)
+            if raw > limit and not wanted.cut:
+                raise TooLarge(requested, f"more than {limit} bytes sent")
+            decoder.feed(data)
+            if raw > limit:
+                raise Full
+        body = decoder.body()
+    except Full:
+        body = decoder.beginning()
+    return Response(requested=requested, url=url, status=answer.status, headers=headers, body=body, permanent=permanent)
 
 
 def _fields(given: Mapping[str, str]) -> dict[str, str]:

@@ -10,16 +10,23 @@ _PIECE = 64 * 1024  # bytes inflated at a time
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class _Body:
-    """The decoded bytes; refuses to grow beyond ``limit``."""
+class Full(Exception):
+    """The beginning that was wanted is there."""
 
-    def __init__(self, url: str, limit: int) -> None:
-        self._url, self._limit, self._bytes = url, limit, bytearray()
+
+class _Body:
+    """The decoded bytes; refuses to grow beyond ``limit``, or stops there."""
+
+    def __init__(self, url: str, limit: int, cut: bool) -> None:
+        self._url, self._limit, self._cut, self._bytes = url, limit, cut, bytearray()
 
     def write(self, data: bytes) -> int:
-        if len(self._bytes) + len(data) > self._limit:
+        room = self._limit - len(self._bytes)
+        if len(data) > room and not self._cut:
             raise TooLarge(self._url, f"more than {self._limit} bytes")
-        self._bytes += data
+        self._bytes += data[:room]
+        if len(data) > room:
+            raise Full
         return len(data)
 
     def bytes(self) -> bytes:
@@ -43,13 +50,14 @@ class Decoder:
       url: For the errors.
       coding: The value of Content-Encoding; empty and ``identity`` are none.
       limit: Greatest number of decoded bytes.
+      cut: Only the beginning is wanted: at the limit it is full, not too large.
 
     Raises:
       FetchFailed: The coding is unknown, or codings are nested.
     """
 
-    def __init__(self, url: str, coding: str, limit: int) -> None:
-        self._url, self._body, self._fed = url, _Body(url, limit), False
+    def __init__(self, url: str, coding: str, limit: int, cut: bool = False) -> None:
+        self._url, self._body, self._fed = url, _Body(url, limit, cut), False
         name = coding.strip().lower()
         match name:
             case "" | "identity":
@@ -66,6 +74,7 @@ class Decoder:
 
         Raises:
           TooLarge: The decoded body would be larger than the cap.
+          Full: It is, and only its beginning was wanted.
           FetchFailed: The coding is broken.
         """
         self._fed = self._fed or bool(data)
@@ -76,6 +85,10 @@ class Decoder:
             self._coding.feed(data)
         except zlib.error as error:
             raise FetchFailed(self._url, f"broken content coding: {error}") from error
+
+    def beginning(self) -> bytes:
+        """What is decoded by now."""
+        return self._body.bytes()
 
     def body(self) -> bytes:
         """The whole decoded body.

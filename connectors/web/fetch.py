@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable
 
-from connectors.web.client import WebClient
+from connectors.web.client import Gate, WebClient
 from transforms import instants
 from transforms.errors import FetchFailed, ItemError
 from transforms.records import Page
@@ -14,13 +14,16 @@ NO_LINK = "the entry has no link"
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:+-]+)""")
 
 
-async def fetch_page(client: WebClient, url: str, now_fn: Callable[[], float] = time.time) -> Page | ItemError:
+async def fetch_page(
+    client: WebClient, url: str, now_fn: Callable[[], float] = time.time, gate: Gate | None = None
+) -> Page | ItemError:
     """Fetches a page.
 
     Args:
       client: The web client; its settings cap bytes, time and redirects.
       url: The address; an empty one (an entry without a link) is an error that does not heal.
       now_fn: The clock.
+      gate: Asked before each redirect is followed.
 
     Returns:
       The page, or what went wrong; nothing is raised.
@@ -28,7 +31,7 @@ async def fetch_page(client: WebClient, url: str, now_fn: Callable[[], float] = 
     if not url:
         return FetchFailed(url, NO_LINK, retriable=False)
     try:
-        answer = await client.get(url, accept=ACCEPT)
+        answer = await client.get(url, accept=ACCEPT, gate=gate)
     except ItemError as error:
         return error
     except Exception as error:  # a page must never end the job that asks for it

@@ -12,7 +12,7 @@ from pipelines.config.base import Name, Section
 from pipelines.config.quantities import seconds
 from transforms.records import LONGEST, SHORTEST, FeedSource
 from transforms.urls import is_web, normalise, registered_domain
-from transforms.vocabulary import SourceKind
+from transforms.vocabulary import RobotsScope, SourceKind
 
 SLUG_LENGTH = 48
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -69,6 +69,7 @@ class Feed(Section):
       shortest: Seconds between two polls at least, where its arrivals decide; `polling.shortest` when left out.
       longest: Seconds between two polls at most, while all is well; `polling.longest` when left out.
       heed: Whether what the feed itself says of when to ask (ttl, skipHours, Cache-Control) makes it wait longer.
+      robots: Which rules of robots.txt it obeys: of groups that name us, for everybody as well, or none.
     """
 
     url: Annotated[str, AfterValidator(_web)]
@@ -81,6 +82,7 @@ class Feed(Section):
     shortest: Bound | None = None
     longest: Bound | None = None
     heed: bool = True
+    robots: RobotsScope = "named"
 
     @model_validator(mode="before")
     @classmethod
@@ -117,6 +119,7 @@ class Feed(Section):
             shortest=least,
             longest=most,
             heed=self.heed,
+            robots=self.robots,
         )
 
 

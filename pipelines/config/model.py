@@ -81,15 +81,19 @@ class Limits(Section):
 
 
 class Politeness(Section):
-    """How we treat a publisher's servers, by registered domain.
+    """How we treat a publisher's servers: one budget for each registered domain, shared by its feeds and its pages.
 
     Attributes:
-      spacing_seconds: Between the starts of two page requests.
-      concurrency: Page requests at a time.
+      spacing_seconds: Between the starts of two requests, on the average.
+      concurrency: Requests at a time: one for feeds, the others for pages.
+      per_host: Of them, at one host.
+      crawl_delay_seconds: Of a Crawl-delay in robots.txt, what is honoured at most; 0 honours none.
     """
 
     spacing_seconds: Annotated[float, Field(ge=0)] = 1.0
-    concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    concurrency: Annotated[int, Field(ge=2, le=64)] = 4
+    per_host: Annotated[int, Field(ge=1, le=64)] = 2
+    crawl_delay_seconds: Annotated[float, Field(ge=0, le=3600)] = 60.0
 
 
 class Polling(Section):
@@ -240,6 +244,8 @@ class Config(Section):
             tombstone_after=limits.tombstone_after_days * DAY,
             spacing=self.politeness.spacing_seconds,
             concurrency=self.politeness.concurrency,
+            per_host=self.politeness.per_host,
+            longest_delay=self.politeness.crawl_delay_seconds,
             reading=ReadLimits(seconds=limits.read_seconds, memory=int(limits.read_bytes)),
             spill=self.spill_folder(),
         )

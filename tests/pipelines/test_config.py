@@ -56,6 +56,11 @@ def test_nothing_given_is_a_configuration_of_defaults(load):
             "polling: shortest (25200 s) is longer than longest (21600 s): swap or widen them",
         ),
         (FEED + "interval = 0", "feeds[0].interval: 0 cannot be used: it should be greater than or equal to 1"),
+        (FEED + "robots = 'none'", 'feeds[0].robots: "none" is none of named, all, ignore'),
+        (
+            "[politeness]\nconcurrency = 1",
+            "politeness.concurrency: 1 cannot be used: it should be greater than or equal",
+        ),
         (FEED + "id = 'a b'", 'feeds[0].id: "a b" is no name: write letters, digits'),
         ("feeds = 3", "feeds: 3 cannot be used: it should be a valid tuple"),
         ("[kafkaa]", 'kafkaa: unknown key; did you mean "kafka"?'),

@@ -55,6 +55,12 @@ def test_a_feed_becomes_what_the_pipeline_carries():
     assert expected == feed.source()
 
 
+@pytest.mark.parametrize("scope", ["named", "all", "ignore"])
+def test_a_feed_says_which_rules_of_robots_txt_it_obeys(scope):
+    assert "named" == Feed(url="https://example.org/rss").source().robots
+    assert scope == Feed(url="https://example.org/rss", robots=scope).source().robots
+
+
 @pytest.mark.parametrize(
     ("own", "bounds"),
     [

@@ -77,7 +77,7 @@ def test_a_run_is_told_what_the_file_says(load):
         '[pipeline]\nname = "desk"\n[kafka]\nbootstrap = "a:1"\n'
         '[limits]\npage_bytes = "1MiB"\nseconds = 5\nmax_age_days = 2\ntries = 3\nretry_first_seconds = 7\n'
         "retry_within_hours = 1\ngone_after_hours = 2\nprovisional_after_seconds = 5\ntombstone_after_days = 1\n"
-        "[politeness]\nspacing_seconds = 0.5\nconcurrency = 2\n"
+        "[politeness]\nspacing_seconds = 0.5\nconcurrency = 3\nper_host = 1\ncrawl_delay_seconds = 9\n"
         '[network]\nallow_loopback = true\n[polling]\nshortest = "2m"\nlongest = "1h"\n'
         '[[feeds]]\nurl = "https://example.org/rss"\nid = "one"\ninterval = "5m"\nheed = false'
     ).run_settings("run-1", "1.2")
@@ -86,7 +86,7 @@ def test_a_run_is_told_what_the_file_says(load):
     assert Policy(allow_loopback=True) == told.web.policy
     assert (7200, 5, 86400) == (told.gone_after, told.provisional_after, told.tombstone_after)
     assert (2 * 86400, 3, 7, 3600) == (told.max_age, told.tries, told.retry_first, told.retry_within)
-    assert (0.5, 2) == (told.spacing, told.concurrency)
+    assert (0.5, 3, 1, 9.0) == (told.spacing, told.concurrency, told.per_host, told.longest_delay)
     (feed,) = told.feeds
     assert ("one", "https://example.org/rss", "example.org") == (feed.id, feed.url, feed.publisher)
     assert (300.0, 120.0, 3600.0, False) == (feed.interval, feed.shortest, feed.longest, feed.heed)
@@ -95,6 +95,7 @@ def test_a_run_is_told_what_the_file_says(load):
 def test_the_defaults_are_those_of_the_pipeline(load):
     told = load('[kafka]\nbootstrap = "a:1"').run_settings("r", "1")
     names = ("max_age", "tries", "retry_first", "retry_within", "spacing", "concurrency")
+    names += ("per_host", "longest_delay")
     names += ("gone_after", "provisional_after", "tombstone_after")
     assert {name: getattr(type(told), name) for name in names} == {name: getattr(told, name) for name in names}
 

@@ -12,6 +12,9 @@ from connectors import worker
 from connectors.kafka.settings import KafkaSettings
 from connectors.run import RunSettings
 from connectors.web.client import Response, WebSettings
+from connectors.web.robots import RobotsCache, Site
+from transforms import robots
+from transforms.urls import host_of
 
 WORDS = "Nepal has lifted its ban on TikTok, ministers said after a long debate in parliament on Thursday. " * 5
 PAGE = f"<html><body><article><p>{WORDS}</p></article></body></html>".encode()
@@ -25,6 +28,7 @@ class HandWorker(worker.Worker):
       web: The web.
       background: Requests; see `HandBackground`.
       readers: Parsing; see `HandReaders`.
+      robots: robots.txt; see `PaperRobots`.
     """
 
     def __init__(self, settings):
@@ -34,6 +38,7 @@ class HandWorker(worker.Worker):
         self._hand = HandBackground()
         self._paper_web = PaperWeb()
         self._hand_readers = HandReaders()
+        self._paper_robots = PaperRobots()
 
     @property
     def background(self):
@@ -46,6 +51,10 @@ class HandWorker(worker.Worker):
     @property
     def lease(self):
         return HeldLease()
+
+    @property
+    def robots(self):
+        return self._paper_robots
 
     @property
     def readers(self):
@@ -90,6 +99,28 @@ class HandReaders:
 
     def close(self):
         """There is no process to end."""
+
+
+class PaperRobots(RobotsCache):
+    """robots.txt by host, without a web: the text, or why it cannot be had; where nothing is said all is allowed.
+
+    Attributes:
+      said: What a test lets the hosts say. The first look at a host that says something counts as a request.
+      asked: The hosts asked.
+    """
+
+    def __init__(self):
+        super().__init__(client=None)
+        self.said, self.asked = {}, []
+
+    async def site(self, url):
+        host = host_of(url)
+        if host not in self.said:
+            return Site(robots.parse(b""), asked=False)
+        self.asked.append(host)
+        if isinstance(self.said[host], Exception):
+            return Site(None, self.asked.count(host) == 1, self.said[host])
+        return Site(robots.parse(self.said[host]), asked=self.asked.count(host) == 1)
 
 
 class HandBackground:

@@ -21,7 +21,8 @@ TAGS = Tags(
 
 def source(name="wire", domain=None, **more):
     """A feed; its address is on a domain of its own unless one is given."""
-    return FeedSource(id=name, url=f"https://{domain or f'{name}.example'}/feed", publisher=name.title(), **more)
+    url = more.pop("url", f"https://{domain or f'{name}.example'}/feed")
+    return FeedSource(id=name, url=url, publisher=name.title(), **more)
 
 
 def find(link="https://paper.example/1", of=None, at=NOW, **more):

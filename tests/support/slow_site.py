@@ -40,6 +40,9 @@ class SlowSite:
                     site.polls += 1
                     self.answer("application/rss+xml", site._feed())
                     return
+                if self.path == "/robots.txt":
+                    self.send_error(404)
+                    return
                 site.asked.append(self.path)
                 site.asked_for_one.set()
                 site.open.wait(60)

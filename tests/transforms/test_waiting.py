@@ -5,11 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms import instants
-from transforms.errors import FetchFailed, ForbiddenAddress, TooLarge
+from transforms.errors import FetchFailed, ForbiddenAddress, RobotsDenied, RobotsUnreachable, TooLarge
+from transforms.politeness import Manners, Pace, Paces
 from transforms.records import Ending, Entry, FeedSource, Find
-from transforms.waiting import Budget, Waiting, after_failure, ahead, entered, plan, provisional
+from transforms.waiting import Budget, Waiting, after_failure, ahead, entered, held, plan, provisional
 
 NOW = 1_800_000_000.0
+HOST = "paper.example"
 SOURCE = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
 BUDGET = Budget(tries=3, first=60.0, within=3600.0, gone_after=7200.0)
 GONE = FetchFailed("u", "HTTP 404", status=404, retriable=False)
@@ -27,12 +29,13 @@ def waiting(number=0, due=NOW, attempts=0, found=NOW, item="i", promised=False):
         due=due,
         attempts=attempts,
         promised=promised,
+        host=HOST,
     )
 
 
 def a_find():
-    at = instants.to_text(NOW)
-    return Find(find_id="f", item_id="i", entry_hash="e", source=SOURCE, entry=Entry(), polled=at, found=at, poll=7)
+    at, entry = instants.to_text(NOW), Entry(link="https://paper.example/1")
+    return Find(find_id="f", item_id="i", entry_hash="e", source=SOURCE, entry=entry, polled=at, found=at, poll=7)
 
 
 def tried(*answers):
@@ -45,11 +48,19 @@ def tried(*answers):
 
 
 def test_what_enters_is_known_by_its_sighting_and_was_not_tried():
-    assert Waiting(sighting="f@7", item_id="i", found=NOW, poll=7, bag=3, due=NOW + 1) == entered(a_find(), NOW + 1, 3)
+    expected = Waiting(sighting="f@7", item_id="i", found=NOW, poll=7, bag=3, due=NOW + 1, host=HOST)
+    assert expected == entered(a_find(), NOW + 1, 3)
+
+
+FREE = Manners(spacing=0.0, concurrency=4, per_host=4)
+
+
+def planned(queue, running=0, manners=FREE):
+    return plan(queue, {HOST: running} if running else {}, 0.0, Paces(), manners, NOW)
 
 
 def test_with_spacing_one_starts_and_the_next_waits_its_time():
-    chosen = plan([waiting(1), waiting(2)], 0, 0.0, NOW, 1.5, 4)
+    chosen = planned([waiting(1), waiting(2)], manners=Manners(spacing=1.5))
     assert (("0001@0",), NOW + 1.5, NOW + 1.5) == (
         tuple(one.sighting for one in chosen.start),
         chosen.next_start,
@@ -57,17 +68,22 @@ def test_with_spacing_one_starts_and_the_next_waits_its_time():
     )
 
 
+def test_the_longest_due_go_first_and_of_those_due_at_once_the_first_here():
+    chosen = planned([waiting(1), waiting(2, NOW - 9), waiting(3)])
+    assert ["0002@0", "0001@0", "0003@0"] == [one.sighting for one in chosen.start]
+
+
 def test_without_spacing_as_many_start_as_may_run():
-    assert 3 == len(plan([waiting(number) for number in range(9)], 1, 0.0, NOW, 0.0, 4).start)
+    assert 3 == len(planned([waiting(number) for number in range(9)], running=1).start)
 
 
 def test_what_is_not_due_is_not_started_and_wakes_in_time():
-    chosen = plan([waiting(1, NOW + 60)], 0, 0.0, NOW, 1.0, 4)
+    chosen = planned([waiting(1, NOW + 60)])
     assert ((), NOW + 60) == (chosen.start, chosen.wake)
 
 
 def test_nothing_waiting_needs_no_wake():
-    assert None is plan([], 2, 0.0, NOW, 1.0, 4).wake
+    assert None is planned([], running=2).wake
 
 
 @given(
@@ -78,11 +94,63 @@ def test_nothing_waiting_needs_no_wake():
 )
 def test_starts_never_break_spacing_or_concurrency(dues, running, spacing, concurrency):
     queue = [waiting(number, due) for number, due in enumerate(dues)]
-    chosen = plan(queue, running, 0.0, NOW, spacing, concurrency)
+    chosen = planned(queue, running, Manners(spacing=spacing, concurrency=concurrency, per_host=9))
     assert len(chosen.start) <= max(0, concurrency - running)
     assert len(chosen.start) <= 1 or spacing == 0
     assert all(one.due <= NOW for one in chosen.start)
     assert chosen.wake is None or chosen.wake >= NOW
+
+
+UNREACHABLE = RobotsUnreachable("u", "robots.txt cannot be had: HTTP 503", status=503)
+
+
+def test_a_page_that_robots_txt_denies_ends_at_once():
+    ending = after_failure(waiting(), RobotsDenied("u", "no"), NOW, BUDGET)
+    assert Ending(outcome="robots-denied", step="fetch", reason="no") == ending
+
+
+def test_while_robots_txt_cannot_be_had_a_page_waits_ever_longer_and_no_request_is_counted():
+    one, now, dues = waiting(), NOW, []
+    while isinstance(one, Waiting):
+        before, one = one, after_failure(one, UNREACHABLE, now, BUDGET)
+        assert 0 == before.attempts
+        if isinstance(one, Waiting):
+            dues.append(one.due - now)
+            now = one.due
+    assert [60.0, 60.0, 60.0, 90.0, 135.0] == dues[:5]
+    assert Ending(outcome="robots-denied", step="fetch", reason=UNREACHABLE.reason) == one
+    assert now - NOW <= BUDGET.within < now - NOW + 2 * dues[-1]
+
+
+def test_what_waits_for_robots_txt_sends_its_copy_ahead():
+    one = after_failure(waiting(), UNREACHABLE, NOW, BUDGET)
+    early, _ = provisional([one], NOW + 60, 60.0)
+    assert (one,) == early
+
+
+def quiet(seconds):
+    return Pace(quiet=NOW + seconds, strikes=1, reason="HTTP 429")
+
+
+def test_what_its_host_does_not_want_yet_is_due_when_it_does():
+    one = held(waiting(), quiet(120.0), NOW, BUDGET)
+    assert (NOW + 120, 0, "its host wants to be left alone: HTTP 429") == (one.due, one.attempts, one.reason)
+
+
+def test_what_is_due_later_anyway_stays_as_it_is():
+    one = waiting(due=NOW + 200)
+    assert one is held(one, quiet(120.0), NOW, BUDGET)
+    assert one is held(one, quiet(0.0), NOW + 300, BUDGET)
+
+
+def test_what_would_wait_for_its_host_beyond_the_time_ends():
+    ending = held(waiting(), quiet(BUDGET.within + 1), NOW, BUDGET)
+    assert ("fetch-failed", "its host wants to be left alone: HTTP 429") == (ending.outcome, ending.reason)
+
+
+def test_a_short_wait_ends_nothing_however_old_the_find():
+    one = waiting(found=NOW - 10 * BUDGET.within)
+    assert NOW + BUDGET.first == held(one, quiet(BUDGET.first), NOW, BUDGET).due
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from beam_by_hand import Clock
 
 from connectors.demo import DemoSite, Item, generate, pages
 from connectors.demo.furniture import SECTIONS
+from transforms import robots
 from transforms.errors import SetupError
 
 EPOCH = 1_795_509_492.25
@@ -329,6 +330,14 @@ def test_robots_front_pages_and_the_overview_are_there(finished: DemoSite):
     assert [404, 404] == [
         get(url).status for url in (root + "/nothing", f"http://stranger.localhost:{finished.port}/feed.xml")
     ]
+
+
+def test_robots_txt_keeps_machines_off_the_barred_page_alone(finished: DemoSite):
+    barred = item(finished, "subscribers-week-ahead")
+    rules = robots.parse(get(finished.programme.base(barred.publisher) + "/robots.txt").body)
+    mine = [one for one in finished.programme.items if one.publisher is barred.publisher]
+    assert [barred.link] == [one.link for one in mine if not rules.allows(one.link)]
+    assert 200 == get(barred.link).status
 
 
 def test_load_is_served_with_sixty_entries_a_feed():

@@ -3,13 +3,14 @@
 import asyncio
 
 import pytest
-from hand_worker import WORDS, HandReaders, PaperWeb, page
+from hand_worker import WORDS, HandReaders, PaperRobots, PaperWeb, page
 from records import find
 
 from connectors.feeds.poll import poll
-from connectors.reading.page import fetch_article
+from connectors.reading.page import ask_for_article, fetch_article
 from connectors.reading.pool import Readers, ReadLimits, Unreadable
-from transforms.errors import FetchFailed, NotAFeed
+from transforms.errors import FetchFailed, NotAFeed, RobotsDenied, RobotsUnreachable
+from transforms.politeness import Learned
 from transforms.polling import begin
 from transforms.reading import read
 from transforms.records import Ending, FeedSource
@@ -49,6 +50,44 @@ def test_a_reader_that_died_is_the_ending_of_the_page():
     readers = HandReaders()
     readers.error = Unreadable("the reader died (signal 11)")
     assert Ending(outcome="no-text", step="extract", reason="the reader died (signal 11)") == fetched(readers).ending
+
+
+def asked(said, delay=0.0, web=None, link=LINK):
+    """What comes of asking for a page whose host's robots.txt says this; and the web that was asked."""
+    web, robots = web or PaperWeb(), PaperRobots()
+    robots.said = {"paper.example": said}
+    robots.asked = ["paper.example"]  # known already, unless a test says otherwise
+    work = ask_for_article(web, HandReaders(), robots, find(link), delay, 60.0, lambda: 0.0)
+    return asyncio.run(work), [url for url, _ in web.asked]
+
+
+def test_a_page_that_robots_txt_denies_is_not_asked_for():
+    got, urls = asked(b"User-agent: *\nDisallow: /")
+    assert (RobotsDenied, "robots-denied", False, []) == (type(got), got.outcome, got.may_heal, urls)
+
+
+def test_a_page_whose_robots_txt_cannot_be_had_is_not_asked_for_and_may_be_later():
+    got, urls = asked(RobotsUnreachable(LINK, "robots.txt cannot be had: HTTP 503", 503))
+    assert ("robots-denied", True, []) == (got.outcome, got.may_heal, urls)
+
+
+def test_a_page_is_asked_for_once_the_caller_keeps_to_the_delay_of_its_host():
+    said = b"User-agent: *\nCrawl-delay: 7"
+    assert (Learned(7.0, asked=False), []) == asked(said)
+    got, urls = asked(said, delay=7.0)
+    assert (WORDS.strip(), [LINK]) == (got.article.text, urls)
+
+
+def test_a_delay_beyond_the_cap_counts_as_the_cap():
+    assert Learned(60.0, asked=False) == asked(b"User-agent: *\nCrawl-delay: 86400")[0]
+
+
+def test_robots_txt_that_was_asked_for_just_now_is_the_request_of_its_turn():
+    web, robots = PaperWeb(), PaperRobots()
+    robots.said = {"paper.example": b""}
+    work = ask_for_article(web, HandReaders(), robots, ONE, 0.0, 60.0, lambda: 0.0)
+    assert Learned(0.0, asked=True) == asyncio.run(work)
+    assert [] == web.asked
 
 
 def test_the_extract_step_passes_on_what_was_read():

@@ -6,9 +6,10 @@ from hand_worker import WORDS, employed, page
 from records import find
 
 from connectors.steps.fetch_pages import SLOWEST_LOOK, SOON, _FetchPages
+from connectors.web.hushes import Hushes
 from transforms.bags import Schedule
 from transforms.coders import RecordCoder
-from transforms.errors import FetchFailed, ForbiddenAddress
+from transforms.errors import FetchFailed, ForbiddenAddress, RobotsUnreachable
 
 LINK = "https://paper.example/1"
 DOMAIN = "paper.example"
@@ -18,7 +19,8 @@ BROKEN = FetchFailed(LINK, "HTTP 503", status=503)
 
 @pytest.fixture
 def hand():
-    with employed(spacing=1.0, concurrency=2, tries=3, retry_first=FIRST_RETRY) as made:
+    # Of that pages have a start a second, and two at a time.
+    with employed(spacing=0.75, concurrency=3, tries=3, retry_first=FIRST_RETRY) as made:
         yield made
 
 
@@ -179,3 +181,73 @@ def test_a_run_that_drains_asks_for_nothing_more_and_what_runs_still_leaves(hand
     assert (1, None) == (len(asked), fetching.alarm)
     assert asked == hand.background.started
     assert 2 == len(RecordCoder(Schedule).decode(fetching.state(DOMAIN)["schedule"]).waiting)
+
+
+def test_robots_txt_takes_the_turn_of_the_first_page_of_its_host(hand):
+    hand.robots.said[DOMAIN] = b"User-agent: *\nDisallow: /private"
+    fetching = given(step(hand), find(LINK))
+    fetching.rung(0.9)
+    assert (1, []) == (len(hand.background.started), hand.web.asked)
+    assert [LINK] == links(fetching.rung(1.0))
+    assert 1 == len(hand.web.asked)
+
+
+def test_a_page_that_robots_txt_denies_ends_without_a_request(hand):
+    hand.robots.said[DOMAIN] = b"User-agent: *\nDisallow: /"
+    (fetched,) = given(step(hand), find(LINK)).rung(5)
+    assert ("robots-denied", "fetch", 0, []) == (
+        fetched.ending.outcome,
+        fetched.ending.step,
+        fetched.attempts,
+        hand.web.asked,
+    )
+
+
+def test_a_page_waits_for_a_robots_txt_that_cannot_be_had_and_is_read_then(hand):
+    hand.robots.said[DOMAIN] = RobotsUnreachable(LINK, "robots.txt cannot be had: HTTP 500", 500)
+    fetching = given(step(hand), find(LINK))
+    (ahead,) = fetching.rung(FIRST_RETRY)
+    assert (True, "robots-denied") == (ahead.provisional, ahead.ending.outcome)
+    del hand.robots.said[DOMAIN]
+    (fetched,) = finals(fetching.rung(10 * FIRST_RETRY))
+    assert (WORDS.strip(), 1, True) == (fetched.article.text, fetched.attempts, fetched.promised)
+
+
+def test_a_crawl_delay_survives_a_restart_of_the_process(hand):
+    hand.robots.said[DOMAIN] = b"User-agent: *\nCrawl-delay: 30"
+    fetching = given(step(hand), *numbered(3))
+    fetching.rung(31)
+    assert 1 == len(hand.web.asked)
+    hand.forget()
+    fetching.rung(28)
+    assert 1 == len(hand.web.asked)
+    fetching.rung(3)
+    assert 2 == len(hand.web.asked)
+
+
+def test_while_a_host_wants_to_be_left_alone_its_pages_wait_and_those_of_its_neighbours_do_not(hand):
+    hand.web.answers[LINK] = [FetchFailed(LINK, "HTTP 429", 429, 300.0), page(LINK)]
+    neighbour = "https://blog.paper.example/1"
+    fetching = given(step(hand), find(LINK), find("https://paper.example/2"), find(neighbour))
+    out = fetching.rung(299)
+    assert [LINK, neighbour] == [url for url, _ in hand.web.asked]
+    assert [neighbour] == links(finals(out))
+    assert {LINK, "https://paper.example/2"} == {one.find.entry.link for one in out if one.provisional}
+    assert {LINK, "https://paper.example/2"} == set(links(finals(fetching.rung(60))))
+
+
+def test_what_a_feed_was_told_keeps_pages_away_too(hand):
+    fetching = step(hand)
+    hand.hushes = Hushes(fetching.clock)
+    hand.hushes.heard(DOMAIN, FetchFailed(f"https://{DOMAIN}/feed", "HTTP 503", 503, 120.0))
+    given(fetching, find(LINK)).rung(119)
+    assert [] == hand.web.asked
+    assert [LINK] == links(finals(fetching.rung(5)))
+
+
+def test_a_page_whose_host_wants_to_be_left_alone_for_too_long_ends(hand):
+    fetching = step(hand)
+    hand.hushes = Hushes(fetching.clock)
+    hand.hushes.heard(DOMAIN, FetchFailed(LINK, "HTTP 429", 429, 86_400.0))
+    (fetched,) = finals(given(fetching, find(LINK, at=fetching.clock.now - 60)).rung(5))
+    assert ("its host wants to be left alone: HTTP 429", 0) == (fetched.ending.reason, fetched.attempts)

@@ -17,6 +17,7 @@ from transforms.errors import FetchFailed
 from transforms.records import Entry
 
 DOMAIN = "paper.example"
+PACE = {"spacing": 0.75, "concurrency": 5, "per_host": 4}  # of that pages have a start a second, and four at a time
 AHEAD, RETRY, DAY = 60.0, 100.0, 86_400.0
 BROKEN = FetchFailed("u", "HTTP 503", status=503)
 BAGS = {f"finds_{number:02}" for number in range(16)}
@@ -29,7 +30,7 @@ def hand():
 
 
 def made():
-    return employed(spacing=1.0, concurrency=4, tries=2, retry_first=RETRY, provisional_after=AHEAD, gone_after=DAY)
+    return employed(**PACE, tries=2, retry_first=RETRY, provisional_after=AHEAD, gone_after=DAY)
 
 
 def numbered(count, length=0):

@@ -8,7 +8,7 @@ from rude_server import LOCAL, answer, failure, get, moved, routes, says, servin
 
 from connectors.web import guard
 from connectors.web.client import Response, WebClient, WebSettings
-from transforms.errors import ForbiddenAddress
+from transforms.errors import ForbiddenAddress, RobotsDenied
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -131,3 +131,29 @@ def test_names_under_localhost_reach_this_machine_where_allowed() -> None:
             await client.close()
 
     assert b"x" == asyncio.run(ask()).body
+
+
+def test_a_gate_is_asked_before_each_hop_and_not_before_the_address_itself() -> None:
+    asked: list[str] = []
+    hops = {"/": moved("/1"), "/1": moved("/2"), "/2": answer(b"x")}
+
+    async def gate(url: str) -> None:
+        asked.append(url.rpartition("/")[2])
+
+    assert b"x" == get(routes(hops), gate=gate).body
+    assert ["1", "2"] == asked
+
+
+def test_a_hop_that_the_gate_keeps_shut_is_not_asked_for() -> None:
+    seen: list[str] = []
+
+    async def gate(url: str) -> None:
+        raise RobotsDenied(url, "not for us")
+
+    error = failure(routes({"/": moved("/private")}, seen), gate=gate)
+    assert (RobotsDenied, "not for us", ["/"]) == (type(error), error.reason, seen)
+
+
+def test_an_error_status_is_told_of_the_address_that_answered() -> None:
+    error = failure(routes({"/": moved("/there"), "/there": answer(status="503 Busy")}))
+    assert error.url.endswith("/there")
