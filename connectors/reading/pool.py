@@ -6,7 +6,7 @@ What can go wrong goes wrong in the reader, and becomes data here: too much time
 too much memory (MemoryError inside, or its end), a crash. pebble then starts another. A pool that is broken, or does
 not answer at all, is retired and replaced; work that was under way in it is done again, a few times at most.
 
-pebble counts by the clock on the wall, which may be set, and which a machine that slept finds far ahead. A time-out that
+pebble counts by the clock on the wall, which may be set, and which jumps when the machine has slept. A time-out that
 comes sooner than it can by a clock that only goes on is such a jump, and the work is done again, too.
 
 Never more than ``count`` calls are handed to the pool: its own queue stays empty, so a cap counts from when work really
