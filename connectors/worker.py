@@ -26,6 +26,7 @@ from connectors.kafka.unfinished import Unfinished
 from connectors.kept import KeptFinds
 from connectors.latest import TAIL, LatestMemory
 from connectors.reading.pool import Readers
+from connectors.round import Round
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
 from transforms.errors import BeatwireError, KafkaMisconfigured, RunOver
@@ -77,6 +78,11 @@ class Worker:
     def kept(self) -> KeptFinds:
         """Finds that need not be read from state."""
         return self._once("kept", KeptFinds)
+
+    @property
+    def round(self) -> Round:
+        """The pages of this round; of `once` alone."""
+        return self._once("round", lambda: Round(self.background, self.draining, self.settings.spacing))
 
     @property
     def outcomes(self) -> OutcomeIndex:
