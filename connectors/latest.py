@@ -2,9 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
+from connectors.kafka.letters import EVENT_ID
 from connectors.kafka.unreadable import key_of, passing_over
 from transforms.versions import Latest, remember
 
@@ -29,14 +30,20 @@ class LatestMemory:
     Args:
       reader: Reads the partition of `latest`; nobody else's.
       said: Makes a reader of the end of the same partition of `articles`; None where nobody asks for `unsaid`.
+      refused: Key and event id of what this partition refused for good; asked only when something is `unsaid`.
 
     Attributes:
       deciding: Held by whoever decides by this partition, from catching up until what was decided is acknowledged.
     """
 
-    def __init__(self, reader: Reader, said: Callable[[], Reader] | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        said: Callable[[], Reader] | None = None,
+        refused: Callable[[], Collection[tuple[bytes | None, bytes | None]]] = tuple,
+    ) -> None:
         self.deciding = threading.Lock()
-        self._reader, self._said, self._lock = reader, said, threading.Lock()
+        self._reader, self._said, self._refused, self._lock = reader, said, refused, threading.Lock()
         self._doubted = said is not None
         self._newest, self._buried = 0, set[str]()
         self._articles: dict[str, Latest] = {}
@@ -54,7 +61,7 @@ class LatestMemory:
 
         Looked for by who writes this partition, after the first `read` and whenever it was doubted, until it is
         `settled`. Otherwise the same revision could be said twice with different words: its find comes again, and the
-        page may have changed meanwhile.
+        page may have changed meanwhile. What was refused here has its dead letter, and is not tried again.
         """
         with self._lock:
             if self._said is None or not self._doubted:
@@ -73,9 +80,13 @@ class LatestMemory:
                 reader.catch_up(passing_over(look))
             finally:
                 reader.close()
-            if missing:
-                _log.warning("%d versions stood on articles and not on latest: their writer died", len(missing))
-            return [record for _, record in missing.values()]
+            if not missing:
+                return []
+            refused = self._refused()
+            records = [one for _, one in missing.values() if (one.key, dict(one.headers).get(EVENT_ID)) not in refused]
+            if records:
+                _log.warning("%d versions stood on articles and not on latest: their writer died", len(records))
+            return records
 
     def settled(self) -> None:
         """What was `unsaid` stands here by now."""

@@ -16,6 +16,7 @@ from connectors.embedded.paths import data_folder
 from connectors.kafka.cursors import CursorMemory
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.lease import LeaseKeeper, speaker
+from connectors.kafka.letters import refused
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
 from connectors.kafka.sink import Reject, Row, Sink
@@ -25,6 +26,7 @@ from connectors.kafka.unfinished import Unfinished
 from connectors.kept import KeptFinds
 from connectors.latest import TAIL, LatestMemory
 from connectors.reading.pool import Readers
+from connectors.round import Round
 from connectors.run import RunSettings
 from connectors.web.client import WebClient
 from connectors.web.hushes import Hushes
@@ -56,7 +58,8 @@ class Worker:
         self._sinks: list[Sink] = []
         self._idle: list[Sink] = []
         self._over = threading.Event()
-        self._spill = Spill(settings.spill or data_folder() / "spill")
+        self._folder = settings.spill or data_folder() / "spill"
+        self._spill = Spill(self._folder)
         self._writing, self._between, self._wrote = 0, 0, time.monotonic()
         self.fault: BeatwireError | None = None
 
@@ -86,6 +89,11 @@ class Worker:
         return self._once("kept", KeptFinds)
 
     @property
+    def round(self) -> Round:
+        """The pages of this round; of `once` alone."""
+        return self._once("round", lambda: Round(self.background, self.draining, self.settings.spacing))
+
+    @property
     def outcomes(self) -> OutcomeIndex:
         """Which finds have ended."""
         return self._once("outcomes", lambda: OutcomeIndex(self._topic("outcomes")))
@@ -111,7 +119,9 @@ class Worker:
         return self._once(
             ("latest", partition),
             lambda: LatestMemory(
-                self._partition("latest", partition), lambda: self._partition("articles", partition, TAIL)
+                self._partition("latest", partition),
+                lambda: self._partition("articles", partition, TAIL),
+                lambda: self._refused("latest", partition),
             ),
         )
 
@@ -232,6 +242,10 @@ class Worker:
             raise
         with self._lock:
             self._idle.append(sink)
+
+    def _refused(self, name: str, partition: int) -> set[tuple[bytes | None, bytes | None]]:
+        with contextlib.closing(self._partition("dead-letters", partition)) as reader:
+            return refused(self.settings.kafka.topic(name), reader, self._folder)
 
     def _topic(self, name: str) -> TopicReader:
         return TopicReader(self.settings.kafka, self.settings.kafka.topic(name), self.settings.patience, self._over)

@@ -6,10 +6,11 @@ file.
 """
 
 import dataclasses
+import logging
 import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -18,11 +19,20 @@ from connectors.kafka.memory import TopicReader
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Row
 from transforms import instants
+from transforms.errors import KafkaMisconfigured
 
 OURS = ("bw_topic", "bw_step", "bw_error_class", "bw_error", "bw_size", "bw_truncated", "bw_headers")
 REPLAYED = "bw_replayed"
 PATIENCE = 30.0  # seconds that a command waits for Kafka
+EVENT_ID = "ce_id"
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"\d{1,9}/\d{1,18}|spill:[^/:]+:\d{1,9}")
+
+
+class Reader(Protocol):
+    """What is needed of `connectors.kafka.memory.PartitionReader`."""
+
+    def catch_up(self, apply: Callable[[Any], None]) -> None: ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,6 +145,33 @@ def read(
         dataclasses.replace(one, replayed=marks[one.name]) if one.name in marks else one for one in found.values()
     )
     return tuple(sorted(marked, key=lambda one: one.at))
+
+
+def refused(topic: str, reader: Reader, folder: Path) -> set[tuple[bytes | None, bytes | None]]:
+    """The events that a topic refused for good: key and event id of those that have a letter.
+
+    Args:
+      topic: Full name of the topic.
+      reader: Of `dead-letters`, or of the partition of it that the keys fall on; where we may not read it, spill files
+        alone tell.
+      folder: Where spill files are.
+
+    Raises:
+      KafkaUnavailable: Kafka does not answer.
+    """
+    found = set[tuple[bytes | None, bytes | None]]()
+
+    def add(letter: Letter) -> None:
+        if letter.topic == topic:
+            found.add((letter.key, dict(letter.headers).get(EVENT_ID)))
+
+    try:
+        reader.catch_up(lambda one: add(letter_of("", "", one.key, None, one.headers)))
+    except KafkaMisconfigured as error:
+        _log.warning("dead letters cannot be read, so that one may be written twice: %s", error)
+    for letter in spilled(folder):
+        add(letter)
+    return found
 
 
 def spilled(folder: Path) -> Iterator[Letter]:

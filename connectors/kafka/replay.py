@@ -1,41 +1,35 @@
 """Replaying dead letters: what would be sent where, whether it would still be refused, and sending it.
 
 The original key, value and headers go to the original topic, so the event keeps its id. An event that `articles`
-refused never came to `latest` either, since Publish sends it there afterwards; it is sent to both, in the same order. A
-letter is marked as replayed after its acknowledgements: a crash in between may send it twice, under the same id.
+refused never came to `latest` either, since Publish sends it there afterwards; it is sent to both, in the same order.
+
+    plan_all: what would be sent -> send_all, by small batches: catch up `latest` -> leave out what is older by now
+                                    -> `articles` acknowledged -> `latest` acknowledged -> marked as replayed
+
+A pipeline may be at work meanwhile, and what it says must stay the last word: so each batch is compared with `latest`
+anew, right before it is sent. What it says within those few milliseconds is not seen; a replay takes no lease. A crash
+before a batch is marked may have its letters sent twice, under the same ids.
 """
 
 import dataclasses
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from connectors.kafka import spill
 from connectors.kafka.access import admin
 from connectors.kafka.letters import PATIENCE, Letter, marker
-from connectors.kafka.memory import PartitionReader
-from connectors.kafka.partition import partition_of
+from connectors.kafka.on_latest import OnLatest, Said, said_by
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Row, Sink, fault_of
 from connectors.kafka.topics import TOPICS
 from transforms import instants
 
+BATCH, BATCH_BYTES = 100, 8 * 1024 * 1024  # letters sent after one look at `latest`, and the bytes after which no more
 _EVENTS = ("articles", "latest")
-
-
-class Said(msgspec.Struct, frozen=True):
-    """Of an event what a comparison needs."""
-
-    event: str
-    revision: int
-
-
-class _Event(msgspec.Struct, frozen=True):
-    version: Said
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,14 +47,6 @@ class Plan:
     rows: tuple[Row, ...]
     refusal: str = ""
     forceable: bool = False
-
-
-def said_by(value: bytes | None) -> Said | None:
-    """Which version of an article an event is; None when it is no event."""
-    try:
-        return msgspec.json.decode(value or b"", type=_Event).version
-    except msgspec.DecodeError:
-        return None
 
 
 def plan(letter: Letter, settings: KafkaSettings, limits: Mapping[str, int], latest: Mapping[bytes, Said]) -> Plan:
@@ -115,22 +101,36 @@ def _overtaken(letter: Letter, latest: Mapping[bytes, Said]) -> str:
     return ""
 
 
-def plan_all(settings: KafkaSettings, letters: Sequence[Letter]) -> tuple[Plan, ...]:
+def on_latest(settings: KafkaSettings, letters: Iterable[Letter]) -> OnLatest:
+    """What `latest` says of the articles of all letters that are events; to be closed."""
+    return OnLatest(settings, _articles(settings, letters), PATIENCE)
+
+
+def plan_all(settings: KafkaSettings, letters: Sequence[Letter], latest: OnLatest) -> tuple[Plan, ...]:
     """Decides on letters, with what Kafka says now.
+
+    Args:
+      settings: Where to.
+      letters: With their values.
+      latest: Of these letters, or of more.
 
     Raises:
       KafkaUnavailable: Kafka does not answer.
       KafkaMisconfigured: It refuses us.
     """
-    events = tuple(settings.topic(name) for name in _EVENTS)
-    keys = {one.key for one in letters if one.key is not None and one.topic in events}
-    limits = limits_of(settings, {one.topic for one in letters} | set(events))
-    latest = _latest(settings, keys) if settings.topic("latest") in limits else {}
-    return tuple(plan(letter, settings, limits, latest) for letter in letters)
+    limits = limits_of(settings, {one.topic for one in letters} | {settings.topic(name) for name in _EVENTS})
+    there = settings.topic("latest") in limits
+    said = latest.read(_articles(settings, letters)) if there else {}
+    return tuple(plan(letter, settings, limits, said) for letter in letters)
 
 
 def send_all(
-    settings: KafkaSettings, folder: Path, plans: Sequence[Plan], now_fn: Callable[[], float] = time.time
+    settings: KafkaSettings,
+    folder: Path,
+    plans: Sequence[Plan],
+    latest: OnLatest,
+    force: bool = False,
+    now_fn: Callable[[], float] = time.time,
 ) -> Iterator[tuple[Plan, str]]:
     """Sends letters, each marked as replayed after its acknowledgement.
 
@@ -138,10 +138,12 @@ def send_all(
       settings: Where to.
       folder: Where spill files are.
       plans: What to send, in this order.
+      latest: Of the letters of these plans.
+      force: Send also what would undo something newer by now.
       now_fn: The clock, Unix time.
 
     Yields:
-      Each plan after it was sent, with why Kafka refused it again; empty when it did not.
+      Each plan when its batch is done, with why it was not sent or Kafka refused it again; empty when it was sent.
 
     Raises:
       KafkaUnavailable: Kafka does not answer.
@@ -149,28 +151,69 @@ def send_all(
     """
     sink = Sink(settings, PATIENCE, limits=limits_of(settings, {row.topic for one in plans for row in one.rows}))
     try:
-        for one in plans:
-            refused = _send(sink, one)
-            if not refused:
-                _mark(sink, settings, folder, one.letter, now_fn())
-            yield one, refused
+        for batch in _batches(plans):
+            letters = [one.letter for one in batch]
+            said = {} if force else latest.read(_articles(settings, letters))
+            overtaken = [_overtaken(one, said) if _is_event(settings, one) else "" for one in letters]
+            left = [f"not sent: {why}; --force sends it all the same" if why else "" for why in overtaken]
+            left = _send(sink, batch, left)
+            _mark(sink, settings, folder, [one for one, why in zip(letters, left, strict=True) if not why], now_fn())
+            yield from zip(batch, left, strict=True)
     finally:
         sink.close()
 
 
-def _send(sink: Sink, chosen: Plan) -> str:
-    for row in chosen.rows:  # one after the other: `latest` must not say what `articles` did not
-        for reject in sink.write([row]):
-            return f"{type(reject.error).__name__}: {reject.error}"
-    return ""
+def _is_event(settings: KafkaSettings, letter: Letter) -> bool:
+    return letter.topic in {settings.topic(name) for name in _EVENTS}
 
 
-def _mark(sink: Sink, settings: KafkaSettings, folder: Path, letter: Letter, now: float) -> None:
-    if letter.name.startswith("spill:"):
-        _, file, line = letter.name.split(":")
-        spill.mark(folder, file, int(line), instants.to_text(now))
-    else:
-        sink.write([marker(settings, letter)])
+def _articles(settings: KafkaSettings, letters: Iterable[Letter]) -> set[bytes]:
+    return {one.key for one in letters if one.key is not None and _is_event(settings, one)}
+
+
+def _batches(plans: Sequence[Plan]) -> Iterator[list[Plan]]:
+    """Plans in order; no batch has two of one key, for the second is compared with what became of the first."""
+    batch: list[Plan] = []
+    keys, size = set[bytes](), 0
+    for one in plans:
+        key = one.letter.key
+        if batch and (len(batch) >= BATCH or size >= BATCH_BYTES or key in keys):
+            yield batch
+            batch, keys, size = [], set(), 0
+        batch.append(one)
+        keys |= {key} if key is not None else set()
+        size += sum(row.size for row in one.rows)
+    if batch:
+        yield batch
+
+
+def _send(sink: Sink, batch: Sequence[Plan], left: Sequence[str]) -> list[str]:
+    """Sends those of a batch that nothing speaks against.
+
+    One topic after the other: `latest` must not say what `articles` did not.
+
+    Returns:
+      Why not, for each, with what Kafka refused.
+    """
+    why = list(left)
+    for place in range(max(len(one.rows) for one in batch)):
+        numbers = [number for number, one in enumerate(batch) if not why[number] and place < len(one.rows)]
+        rows = [batch[number].rows[place] for number in numbers]
+        owner = {id(row): number for row, number in zip(rows, numbers, strict=True)}
+        for reject in sink.write(rows):
+            why[owner[id(reject.row)]] = f"refused again: {type(reject.error).__name__}: {reject.error}"
+    return why
+
+
+def _mark(sink: Sink, settings: KafkaSettings, folder: Path, letters: Iterable[Letter], now: float) -> None:
+    markers = []
+    for letter in letters:
+        if letter.name.startswith("spill:"):
+            _, file, line = letter.name.split(":")
+            spill.mark(folder, file, int(line), instants.to_text(now))
+        else:
+            markers.append(marker(settings, letter))
+    sink.write(markers)
 
 
 def limits_of(settings: KafkaSettings, names: Collection[str]) -> dict[str, int]:
@@ -183,24 +226,3 @@ def limits_of(settings: KafkaSettings, names: Collection[str]) -> dict[str, int]
             [ConfigResource(ConfigResourceType.TOPIC, name) for name in there], config_filter="all"
         )
     return {name: int(answer["topic"][name]["max.message.bytes"]["value"]) for name in there}
-
-
-def _latest(settings: KafkaSettings, keys: Collection[bytes]) -> dict[bytes, Said]:
-    """What `latest` says of some keys; only their partitions are read."""
-    found: dict[bytes, Said] = {}
-
-    def apply(record: Any) -> None:
-        if record.key in keys:
-            said = said_by(record.value)
-            if said is None:
-                found.pop(record.key, None)
-            else:
-                found[record.key] = said
-
-    for partition in sorted({partition_of(key, settings.partitions) for key in keys}):
-        reader = PartitionReader(settings, settings.topic("latest"), partition, PATIENCE)
-        try:
-            reader.catch_up(apply)
-        finally:
-            reader.close()
-    return found

@@ -6,6 +6,9 @@ What can go wrong goes wrong in the reader, and becomes data here: too much time
 too much memory (MemoryError inside, or its end), a crash. pebble then starts another. A pool that is broken, or does
 not answer at all, is retired and replaced; work that was under way in it is done again, a few times at most.
 
+pebble counts by the clock on the wall, which may be set, and which jumps when the machine has slept. A time-out that
+comes sooner than it can by a clock that only goes on is such a jump, and the work is done again, too.
+
 Never more than ``count`` calls are handed to the pool: its own queue stays empty, so a cap counts from when work really
 begins, and a pipe holds no pages that nobody reads. Who waits for a place waits on the event loop, in no bundle.
 
@@ -138,12 +141,14 @@ class Readers:
                 return await self._once(pool, work, arguments)
             except (BrokenProcessPool, _Silent):
                 self._retire(pool)
+            except _Jumped:
+                continue
             except pebble.ProcessExpired as error:
                 raise Unreadable(_death(error.exitcode, self._limits.seconds)) from error
         raise Unreadable("the readers broke down")
 
     async def _once(self, pool: pebble.ProcessPool, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
-        seconds = self._limits.seconds
+        seconds, began = self._limits.seconds, time.monotonic()
         try:
             future = pool.schedule(process.within, args=(seconds, work, arguments), timeout=seconds * _SLACK)
         except RuntimeError as error:  # pebble's word for a pool that is broken or stopped
@@ -156,6 +161,8 @@ class Readers:
         try:
             return waiting.result()
         except TimeoutError as error:
+            if time.monotonic() - began < seconds * _SLACK:
+                raise _Jumped from error
             raise Unreadable(_too_long(seconds)) from error
 
     def _running(self) -> pebble.ProcessPool:
@@ -185,6 +192,10 @@ class Readers:
 
 class _Silent(Exception):
     """Neither a result nor an end within any cap."""
+
+
+class _Jumped(Exception):
+    """pebble's clock says that the cap is over, and it is not."""
 
 
 def _started(pool: pebble.ProcessPool) -> None:

@@ -14,6 +14,7 @@ from pipelines.cli.terminal import neutralise, shorten
 
 if TYPE_CHECKING:
     from connectors.kafka.letters import Letter
+    from connectors.kafka.replay import Plan
     from connectors.kafka.settings import KafkaSettings
 
 AT_ONCE = 256 * 1024 * 1024  # bytes of letters that one replay holds in memory
@@ -107,35 +108,38 @@ def replay(
 ) -> None:
     """Sends dead letters to their topics again, as they were: the same key, headers and event id.
 
-    Says what would be sent and what would be refused; --yes sends it. Exit code 1 when something is refused.
+    Says what would be sent and what would be refused; --yes sends it, but for what a pipeline at work has overtaken by
+    then. Exit code 1 when something is refused.
     """
-    from connectors.kafka.replay import plan_all, send_all
+    from connectors.kafka.replay import on_latest, plan_all, send_all
 
     if bool(names) == every:
         raise click.UsageError("name the dead letters (`beatwire dead-letters list` shows their IDs), or say --all")
     settings, folder = _where(config_path, bootstrap, prefix)
     found = _unsent(settings, folder) if every else _named(settings, folder, names)
-    plans = plan_all(settings, found)
-    chosen = [one for one in plans if not one.refusal or (force and one.forceable)]
-    failed = len(chosen) < len(plans)
-    for one in plans:
-        if one not in chosen:
-            hint = "; --force sends it all the same" if one.forceable else ""
-            click.echo(f"{one.letter.name}: not sent: {neutralise(one.refusal)}{hint}", err=True)
-        elif not yes:
-            click.echo(f"{one.letter.name}: would be sent {_way(one)}")
-    if yes:
-        for one, refused in send_all(settings, folder, chosen):
-            if refused:
-                click.echo(f"{one.letter.name}: refused again: {neutralise(refused)}", err=True)
-                failed = True
-            else:
-                click.echo(f"{one.letter.name}: sent {_way(one)}")
-    elif chosen:
-        click.echo("nothing was sent: --yes sends", err=True)
-    elif not plans:
-        click.echo("nothing to replay", err=True)
+    with contextlib.closing(on_latest(settings, found)) as latest:
+        plans = plan_all(settings, found, latest)
+        chosen = [one for one in plans if _is_chosen(one, force)]
+        failed = len(chosen) < len(plans)
+        for one in plans:
+            if not _is_chosen(one, force):
+                hint = "; --force sends it all the same" if one.forceable else ""
+                click.echo(f"{one.letter.name}: not sent: {neutralise(one.refusal)}{hint}", err=True)
+            elif not yes:
+                click.echo(f"{one.letter.name}: would be sent {_way(one)}")
+        if yes:
+            for one, why in send_all(settings, folder, chosen, latest, force):
+                click.echo(f"{one.letter.name}: {neutralise(why) if why else f'sent {_way(one)}'}", err=bool(why))
+                failed |= bool(why)
+        elif chosen:
+            click.echo("nothing was sent: --yes sends", err=True)
+        elif not plans:
+            click.echo("nothing to replay", err=True)
     ctx.exit(1 if failed else 0)
+
+
+def _is_chosen(one: "Plan", force: bool) -> bool:
+    return not one.refusal or (force and one.forceable)
 
 
 def _where(config_path: Path | None, bootstrap: str | None, prefix: str | None) -> "tuple[KafkaSettings, Path]":

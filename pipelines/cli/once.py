@@ -1,6 +1,7 @@
 """``beatwire once``: one round, for cron."""
 
 import json
+import math
 
 import click
 
@@ -11,12 +12,16 @@ from pipelines.cli.options import verbose_option
 @click.command(name="once")
 @click.option("--config", "path", type=click.Path(dir_okay=False), help="Configuration; ./beatwire.toml by default.")
 @click.option("--bootstrap", help="Kafka's host:port, instead of the configured one.")
+@click.option(
+    "--within", metavar="SPAN", help="Begin no page after so long, such as 10m; the next run takes up the rest."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @verbose_option
 @click.pass_context
-def once(ctx: click.Context, path: str | None, bootstrap: str | None, as_json: bool) -> None:
+def once(ctx: click.Context, path: str | None, bootstrap: str | None, within: str | None, as_json: bool) -> None:
     """Polls every feed once, takes up what is unfinished, publishes, and exits. After Ctrl-C or SIGTERM requests under
     way are finished; the rest is left to the next run (exit code 130)."""
+    span = _span(within)
     from connectors.kafka import topics
     from pipelines import config
     from pipelines.cli.version import version
@@ -28,7 +33,7 @@ def once(ctx: click.Context, path: str | None, bootstrap: str | None, as_json: b
     settings = loaded.run_settings("", version())
     topics.require(settings.kafka)
     with until_signalled() as stop:
-        counts = run_once(settings, stop)
+        counts = run_once(settings, stop, span)
     if as_json:
         click.echo(json.dumps(counts))
     else:
@@ -36,3 +41,15 @@ def once(ctx: click.Context, path: str | None, bootstrap: str | None, as_json: b
     if stop.is_set():
         click.echo("beatwire: stopped; what is left comes with the next run", err=True)
         ctx.exit(INTERRUPTED)
+
+
+def _span(text: str | None) -> float:
+    """Seconds; endless when nothing is said."""
+    from pipelines.config.quantities import seconds
+
+    if text is None:
+        return math.inf
+    try:
+        return seconds(int(text) if text.isdecimal() else text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--within") from error

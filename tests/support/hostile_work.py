@@ -29,6 +29,19 @@ def doze(value, seconds=0.05):
     return value
 
 
+def touch_and_doze(path, seconds):
+    """How often it was begun, by one letter each in a file; ends some time after that is written."""
+    with path.open("a") as begun:
+        begun.write("x")
+    time.sleep(seconds)
+    return len(path.read_text())
+
+
+def await_file(path):
+    while not path.exists():
+        time.sleep(0.01)
+
+
 def meet(folder, mine, other):
     """Waits until the other is here as well; the pid. One after the other they would not meet."""
     (folder / mine).touch()

@@ -15,9 +15,14 @@ class SlowSite:
     """Serves until closed; `asked` holds the pages asked for, in order, and `open` lets them answer.
 
     `polls` counts the requests for the feed.
+
+    Args:
+      pages: How many there are.
+      free: How many requests for pages are answered at once.
     """
 
-    def __init__(self, pages):
+    def __init__(self, pages, free=0):
+        self.free = free
         self.pages, self.asked, self.open, self.asked_for_one = pages, [], threading.Event(), threading.Event()
         self.polls = 0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -45,7 +50,8 @@ class SlowSite:
                     return
                 site.asked.append(self.path)
                 site.asked_for_one.set()
-                site.open.wait(60)
+                if len(site.asked) > site.free:
+                    site.open.wait(60)
                 self.answer("text/html", ARTICLE.format(TITLE.format(self.path[-1]), TEXT))
 
             def answer(self, kind, text):

@@ -1,5 +1,6 @@
 """Where a worker keeps what Kafka refuses, on a real broker."""
 
+import contextlib
 import dataclasses
 import os
 
@@ -8,8 +9,10 @@ from kafka.errors import MessageSizeTooLargeError
 from topic_reading import read_all
 
 from connectors import worker
-from connectors.kafka import spill
+from connectors.kafka import letters, spill
 from connectors.kafka.access import admin
+from connectors.kafka.memory import PartitionReader
+from connectors.kafka.partition import partition_of
 from connectors.kafka.sink import Row
 from connectors.run import RunSettings
 from connectors.web.client import WebSettings
@@ -63,6 +66,25 @@ def test_without_a_topic_for_dead_letters_they_are_kept_on_the_disk_and_the_run_
     assert 1 == len(worker.of(run).write([giant(run)], "publish"))
     assert () == worker.of(run).write([small(run)], "publish")
     assert 1 == len(list(spill.read(run.spill)))
+
+
+def refused(run, topic, partition):
+    with contextlib.closing(PartitionReader(run.kafka, run.kafka.topic("dead-letters"), partition, 30)) as reader:
+        return letters.refused(run.kafka.topic(topic), reader, run.spill)
+
+
+def test_what_a_topic_refused_is_known_by_key_and_event_from_the_partition_of_its_key(run):
+    worker.of(run).write([giant(run)], "publish")
+    own = partition_of(b"k", run.kafka.partitions)
+    assert {(b"k", b"1")} == refused(run, "articles", own)
+    assert (set(), set()) == (refused(run, "latest", own), refused(run, "articles", (own + 1) % 3))
+
+
+def test_without_a_topic_for_dead_letters_the_spilled_ones_tell(run):
+    with admin(run.kafka) as client:
+        client.delete_topics([run.kafka.topic("dead-letters")])
+    worker.of(run).write([giant(run)], "publish")
+    assert {(b"k", b"1")} == refused(run, "articles", 0)
 
 
 def test_a_letter_that_can_be_kept_nowhere_ends_the_run_with_the_cause(run, tmp_path, alter):

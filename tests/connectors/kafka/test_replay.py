@@ -7,7 +7,8 @@ import pytest
 
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.letters import is_name, letter_of
-from connectors.kafka.replay import Said, plan, said_by
+from connectors.kafka.on_latest import Said, said_by
+from connectors.kafka.replay import plan
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.sink import Reject, Row
 

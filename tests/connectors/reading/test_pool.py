@@ -7,9 +7,12 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+import types
 
 import hostile_work
+import pebble.pool.process
 import pytest
 
 from connectors.background import Background
@@ -112,6 +115,39 @@ def test_a_pool_that_breaks_has_its_work_done_again(background, readers, call):
     call(hostile_work.echo, 1)
     readers._pool.stop()
     assert 2 == call(hostile_work.echo, 2)
+
+
+class WallClock:
+    """pebble's clock: ahead of the true one by so much, which may grow at each look."""
+
+    def __init__(self, monkeypatch, ahead=0.0, by=0.0):
+        self.ahead, self.by = ahead, by
+        monkeypatch.setattr(pebble.pool.process, "time", types.SimpleNamespace(time=self.look, sleep=time.sleep))
+
+    def look(self):
+        self.ahead += self.by
+        return time.time() + self.ahead
+
+
+def test_a_clock_that_jumps_ends_no_work_and_makes_nobody_suspect(background, monkeypatch, tmp_path):
+    clock, made = WallClock(monkeypatch), Readers(ReadLimits(seconds=5.0, count=1))
+    jump = threading.Thread(target=lambda: (hostile_work.await_file(tmp_path / "begun"), setattr(clock, "ahead", 30.0)))
+    jump.start()
+    work = (hostile_work.touch_and_doze, tmp_path / "begun", 2.0)
+    assert 2 == background.run(lambda: made.call("paper.example", *work), 120)
+    assert {} == made._suspects
+    jump.join()
+    made.close()
+
+
+def test_a_clock_that_jumps_all_the_time_has_work_tried_three_times(background, monkeypatch, tmp_path):
+    WallClock(monkeypatch, by=30.0)
+    made = Readers(ReadLimits(seconds=5.0, count=1))
+    work = (hostile_work.touch_and_doze, tmp_path / "begun", 2.0)
+    with pytest.raises(Unreadable, match="broke down"):
+        background.run(lambda: made.call("paper.example", *work), 120)
+    assert 3 == len((tmp_path / "begun").read_text())
+    made.close()
 
 
 def test_two_pieces_of_work_overlap(background, tmp_path):

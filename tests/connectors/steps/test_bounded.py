@@ -1,12 +1,11 @@
 """The bounded forms by hand: one poll of each feed, one try for each page."""
 
 import pytest
-from apache_beam.transforms.window import GlobalWindow
-from beam_by_hand import ByHand, Clock
+from beam_by_hand import Clock
 from hand_worker import WORDS, employed, feed
 from records import find, source
 
-from connectors.steps.bounded import _FetchOnce, _PollOnce
+from connectors.steps.bounded import _FetchOnce, _Gather, _PollOnce, ask_for_pages
 from transforms.cursor import Cursor
 from transforms.errors import FetchFailed
 from transforms.records import Find
@@ -25,7 +24,10 @@ def polled(hand):
 
 
 def fetched(hand, *finds):
-    return ByHand(_FetchOnce(hand.settings, Clock())).bundle(*((one.source.id, one) for one in finds))
+    for one in finds:
+        _Gather(hand.settings).process((one.source.id, one))
+    ask_for_pages(hand.settings, now_fn=Clock())
+    return list(_FetchOnce(hand.settings).process(0))
 
 
 def test_every_feed_is_polled_once_whether_it_is_due_or_not(hand):
@@ -57,23 +59,23 @@ def test_a_feed_that_fails_holds_up_no_other_and_says_why(hand):
 def test_each_page_goes_on_with_its_find(hand):
     ones = [find("https://paper.example/1"), find("https://other.example/1", of=DESK)]
     out = fetched(hand, *ones)
-    assert ones == [one.value.find for one in out]
-    assert [(WORDS.strip(), [GlobalWindow()])] * 2 == [(one.value.article.text, list(one.windows)) for one in out]
+    assert ones == [one.find for one in out]
+    assert [WORDS.strip()] * 2 == [one.article.text for one in out]
 
 
 def test_a_page_that_no_retry_heals_ends_its_find(hand):
     one = find()
     hand.web.answers[one.entry.link] = FetchFailed(one.entry.link, "HTTP 403", status=403, retriable=False)
     (out,) = fetched(hand, one)
-    assert ("fetch-failed", "HTTP 403") == (out.value.ending.outcome, out.value.ending.reason)
+    assert ("fetch-failed", "HTTP 403") == (out.ending.outcome, out.ending.reason)
 
 
 def test_a_page_that_may_heal_leaves_its_find_to_the_next_run():
     with employed(tries=5) as hand:
         one = find()
         hand.web.answers[one.entry.link] = FetchFailed(one.entry.link, "HTTP 503", status=503)
-        assert [] == [out for out in fetched(hand, one) if not out.value.provisional]
+        assert [] == [out for out in fetched(hand, one) if not out.provisional]
 
 
-def test_a_bundle_without_finds_asks_nothing(hand):
+def test_a_round_without_finds_asks_nothing(hand):
     assert ([], []) == (fetched(hand), hand.web.asked)

@@ -2,9 +2,11 @@
 
 import pytest
 from beam_by_hand import START, ByHand
+from hand_worker import employed
 from msgspec.structs import replace
 from records import TAGS, find, tagged
 
+from connectors.kafka import spill
 from connectors.kafka.sink import Row
 from connectors.steps.publish import _Publish, keyed
 from transforms import identity
@@ -108,6 +110,56 @@ def test_a_roll_forward_that_fails_is_tried_again(hand):
         bundle(hand, lifted)
     bundle(hand, lifted)
     assert [(1, "Ban halted"), (2, "Ban lifted")] == titles(hand, "articles") == titles(hand, "latest")
+
+
+def beside(hand, one):
+    """An article of the same partition that is no other test's."""
+    shard, _ = keyed(one, hand.settings.kafka.partitions)
+    return next(
+        other for other in map(tagged, range(100, 999)) if keyed(other, hand.settings.kafka.partitions)[0] == shard
+    )
+
+
+def test_what_latest_refuses_for_good_has_one_dead_letter_however_often_it_is_started(hand):
+    one = tagged(title="Ban halted")
+    hand.kafka.refused.add(("latest", article_id(one).encode()))
+    (out,) = bundle(hand, one)
+    assert "dead-letter" == out.value.outcome
+    for number in range(3):
+        hand.forget()
+        bundle(hand, beside(hand, one))
+        assert 1 == len(hand.kafka.read("dead-letters")), f"start {number}"
+
+
+def test_so_has_what_it_refuses_when_a_dead_writers_words_are_said(hand):
+    crash_before_latest(hand, one := tagged(title="Ban halted"))
+    hand.kafka.refused.add(("latest", article_id(one).encode()))
+    for _ in range(3):
+        bundle(hand, beside(hand, one))
+        hand.forget()
+    assert 1 == len(hand.kafka.read("dead-letters"))
+
+
+def test_another_version_of_what_was_refused_once_is_said(hand):
+    key = article_id(one := tagged(title="Ban")).encode()
+    hand.kafka.refused.add(("latest", key))
+    bundle(hand, one)
+    hand.kafka.refused.clear()
+    hand.forget()
+    crash_before_latest(hand, tagged(title="Ban halted", at=START + 60))
+    bundle(hand, beside(hand, one))
+    assert ["Ban halted"] == [title for _, title in titles(hand, "latest")][:1]
+
+
+def test_what_was_refused_and_spilled_is_known_too(tmp_path):
+    with employed(spill=tmp_path) as hand:
+        one = tagged(title="Ban halted")
+        key = article_id(one).encode()
+        hand.kafka.refused |= {("latest", key), ("dead-letters", key)}
+        bundle(hand, one)
+        hand.forget()
+        bundle(hand, beside(hand, one))
+        assert 1 == len(list(spill.read(tmp_path)))
 
 
 def test_what_would_be_superseded_stays_when_kafka_refuses_its_successor(hand):
