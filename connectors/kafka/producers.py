@@ -33,7 +33,6 @@ _DEFAULTS: dict[str, Any] = {
     "max_request_size": 8 * 1024 * 1024,  # the sink bounds records itself, topic by topic
     "request_timeout_ms": 15_000,
     "delivery_timeout_ms": 60_000,
-    "max_block_ms": 15_000,
     "bootstrap_timeout_ms": 15_000,
     "reconnect_backoff_max_ms": 1_000,
     "allow_auto_create_topics": False,
@@ -55,7 +54,10 @@ def make(settings: KafkaSettings, careful: bool, within: float) -> KafkaProducer
       KafkaMisconfigured: Kafka refuses us.
     """
     reach(settings)
-    wait = {name: int(min(within * 1000, _DEFAULTS[name])) for name in ("bootstrap_timeout_ms", "max_block_ms")}
+    wait = {
+        "bootstrap_timeout_ms": int(min(within * 1000, _DEFAULTS["bootstrap_timeout_ms"])),
+        "max_block_ms": int(min(within, settings.lookup) * 1000),
+    }
     return KafkaProducer(**{**_DEFAULTS, **(_CAREFUL if careful else {}), **wait, **settings.client()})
 
 

@@ -121,7 +121,8 @@ class Sink:
     def halt(self) -> None:
         """Stops a `write` of another thread that waits, once the run is over; returns at once.
 
-        It raises as soon as the client lets go: at once, or after the 15 s that a new producer may look for a topic.
+        It raises as soon as the client lets go: at once, or after the `lookup` of the settings, in which a new producer
+        may look for a topic.
         """
         producer = self._producer
         if producer is not None:

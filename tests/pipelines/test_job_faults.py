@@ -25,7 +25,7 @@ def runner(tmp_path_factory):
 
 
 @pytest.fixture
-def make(kafka_settings, runner):
+def make(quick_lookup, runner):
     with SlowSite(1) as site:
         site.open.set()
         feed = FeedSource(id="slow", url=f"{site.url}/feed", publisher="Slow", interval=1.0)
@@ -33,7 +33,7 @@ def make(kafka_settings, runner):
             run_id="",
             name="faults",
             version="test",
-            kafka=kafka_settings,
+            kafka=quick_lookup,
             web=WebSettings(policy=Policy(allow_loopback=True)),
             feeds=(feed,),
             shards=1,

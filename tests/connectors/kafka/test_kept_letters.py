@@ -17,12 +17,12 @@ from transforms.errors import KafkaMisconfigured
 
 
 @pytest.fixture
-def run(kafka_settings, tmp_path):
+def run(quick_lookup, tmp_path):
     settings = RunSettings(
-        run_id=kafka_settings.prefix,
+        run_id=quick_lookup.prefix,
         name="test",
         version="0",
-        kafka=kafka_settings,
+        kafka=quick_lookup,
         web=WebSettings(),
         feeds=(),
         spill=tmp_path / "spill",
