@@ -19,7 +19,8 @@ from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.lease import LeaseKeeper, speaker
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
-from connectors.kafka.sink import Reject, Row, Sink
+from connectors.kafka.rows import Reject, Row
+from connectors.kafka.sink import Sink
 from connectors.kafka.spill import Spill
 from connectors.kafka.unfinished import Unfinished
 from connectors.kafka.unreadable import key_of, passing_over

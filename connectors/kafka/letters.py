@@ -15,8 +15,8 @@ import msgspec
 
 from connectors.kafka import spill
 from connectors.kafka.memory import TopicReader
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row
 from transforms import instants
 
 OURS = ("bw_topic", "bw_step", "bw_error_class", "bw_error", "bw_size", "bw_truncated", "bw_headers")

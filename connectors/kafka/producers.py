@@ -9,17 +9,15 @@ import contextlib
 import logging
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import kafka.producer.kafka as producer_module
 from kafka import KafkaProducer
 
 from connectors.kafka.access import reach
 from connectors.kafka.faults import NotSent
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-
-if TYPE_CHECKING:
-    from connectors.kafka.sink import Row
 
 JOIN = 5.0  # seconds that a retired producer's thread is given to end
 
@@ -61,7 +59,7 @@ def make(settings: KafkaSettings, careful: bool, within: float) -> KafkaProducer
     return KafkaProducer(**{**_DEFAULTS, **(_CAREFUL if careful else {}), **wait, **settings.client()})
 
 
-def send_all(producer: KafkaProducer, rows: "Sequence[Row]", end: float) -> list[Exception | None]:
+def send_all(producer: KafkaProducer, rows: Sequence[Row], end: float) -> list[Exception | None]:
     """Sends rows and waits for each one's own acknowledgement.
 
     Args:

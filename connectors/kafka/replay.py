@@ -19,8 +19,9 @@ from connectors.kafka.access import admin
 from connectors.kafka.letters import PATIENCE, Letter, marker
 from connectors.kafka.memory import PartitionReader
 from connectors.kafka.partition import partition_of
+from connectors.kafka.rows import Row, fault_of
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row, Sink, fault_of
+from connectors.kafka.sink import Sink
 from connectors.kafka.topics import TOPICS
 from transforms import instants
 

@@ -32,7 +32,7 @@ from msgspec.structs import replace
 
 from connectors import worker
 from connectors.feeds.poll import poll
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from connectors.reading.pool import Readers
 from connectors.run import RunSettings
 from connectors.web.client import WebClient

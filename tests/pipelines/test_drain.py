@@ -1,5 +1,6 @@
 """Stopping: what is under way comes to its outcome, nothing begins, the rest is the next run's."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -14,43 +15,22 @@ from slow_site import SlowSite
 from topic_reading import read_all
 
 from connectors import worker
+from connectors.demo.settings import local_run
 from connectors.embedded.broker import EmbeddedKafka
-from connectors.embedded.prism import provide_prism
-from connectors.embedded.runner import LocalRunner
 from connectors.kafka import topics
 from connectors.kafka.settings import KafkaSettings
-from connectors.run import RunSettings
-from connectors.web.client import WebSettings
-from connectors.web.guard import Policy
 from pipelines.live import Job, local_options
 from pipelines.once import run_once
 from pipelines.serving import END_WITHIN
 from pipelines.supervisor import DRAIN_WITHIN
-from transforms.records import FeedSource
 
 ROOT = Path(__file__).parents[2]
 SOON = 40.0  # seconds
 PROMISED = END_WITHIN + 6.0  # seconds; under load an end is seen later than it is made
 
 
-@pytest.fixture(scope="module")
-def runner(tmp_path_factory):
-    with LocalRunner(provide_prism(print), tmp_path_factory.mktemp("runner") / "runner.log") as running:
-        yield running
-
-
 def settings_for(site, kafka_settings):
-    return RunSettings(
-        run_id="",
-        name="drain",
-        version="test",
-        kafka=kafka_settings,
-        web=WebSettings(policy=Policy(allow_loopback=True)),
-        feeds=(FeedSource(id="slow", url=f"{site.url}/feed", publisher="Slow", interval=1.0),),
-        shards=1,
-        spacing=0.0,
-        concurrency=1,
-    )
+    return dataclasses.replace(local_run(kafka_settings, (site.feed,), "drain", "test"), concurrency=1)
 
 
 def ended(kafka_settings):

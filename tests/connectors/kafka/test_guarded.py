@@ -8,7 +8,8 @@ import pytest
 from connectors.kafka import topics
 from connectors.kafka.memory import PartitionReader
 from connectors.kafka.probe import diagnose
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.rows import Row
+from connectors.kafka.sink import Sink
 from transforms.errors import KafkaMisconfigured
 
 

@@ -10,7 +10,7 @@ from topic_reading import read_all
 from connectors import worker
 from connectors.kafka import spill
 from connectors.kafka.access import admin
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from connectors.run import RunSettings
 from connectors.web.client import WebSettings
 from transforms.errors import KafkaMisconfigured

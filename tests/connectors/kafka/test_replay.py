@@ -8,8 +8,8 @@ import pytest
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.letters import is_name, letter_of
 from connectors.kafka.replay import Said, plan, said_by
+from connectors.kafka.rows import Reject, Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Reject, Row
 
 SETTINGS = KafkaSettings(bootstrap="127.0.0.1:1")
 LIMITS = {SETTINGS.topic(name): 10_000 for name in ("articles", "latest", "finds", "outcomes", "feeds")}
