@@ -15,6 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from connectors import worker
 from connectors.flink import Flink
+from connectors.quiet import hush
 from connectors.run import RunSettings
 from pipelines import graph
 from transforms.errors import BeatwireError, SetupError
@@ -72,6 +73,8 @@ class Job:
         worker.of(self.settings).lease.claim(self._lives_here)
         pipeline = beam.Pipeline(options=PipelineOptions(self._options))
         graph.build(pipeline, self.settings)
+        if self._lives_here:
+            hush()
         self._result = pipeline.run()
         threading.Thread(target=self._watch, name="beatwire-job", daemon=True).start()
 

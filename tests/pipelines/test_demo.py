@@ -96,7 +96,7 @@ def assert_versions_follow_each_other(kafka_settings):
         assert [None, *events][:-1] == [event["change"] and event["change"]["previous"] for event in told]
 
 
-def test_every_find_of_the_demo_ends_as_the_site_expects_over_edits_and_a_restart(kafka_settings, runner):
+def test_every_find_of_the_demo_ends_as_the_site_expects_over_edits_and_a_restart(kafka_settings, runner, capfd):
     epoch = float(int(time.time()))
     clock = Clock(epoch)
     with DemoSite(epoch=epoch, now_fn=clock) as site:
@@ -105,7 +105,7 @@ def test_every_find_of_the_demo_ends_as_the_site_expects_over_edits_and_a_restar
         first.start()
         while not read_all(kafka_settings, "articles"):
             assert not first.wait(0.2), first.error
-        first.stop()  # abrupt: what was in flight has no outcome
+        first.stop()  # abrupt: what was in flight has no outcome, and bundles under way raise
         job = Job(settings, local_options(runner.endpoint))
         job.start()
         try:
@@ -120,6 +120,7 @@ def test_every_find_of_the_demo_ends_as_the_site_expects_over_edits_and_a_restar
         assert programme.finds(now) == len(sightings(kafka_settings, "finds"))
         assert_tags_are_right(kafka_settings, programme)
         assert_versions_follow_each_other(kafka_settings)
+    assert "RunOver" not in capfd.readouterr().err
 
 
 def test_the_bounded_form_ends_every_find_and_a_second_round_finds_nothing_new(kafka_settings):
