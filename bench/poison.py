@@ -35,8 +35,8 @@ from connectors.embedded.broker import EmbeddedKafka
 from connectors.kafka import letters, topics
 from connectors.kafka.access import admin
 from connectors.kafka.memory import TopicReader
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row
 from connectors.run import RunSettings
 from connectors.web.client import WebSettings
 from transforms.errors import KafkaMisconfigured

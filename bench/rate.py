@@ -27,8 +27,9 @@ from connectors.demo.site import DemoSite
 from connectors.kafka import topics
 from connectors.kafka.memory import TopicReader
 from connectors.kafka.producers import make, retire
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.sink import Sink
 from connectors.web.client import WebClient
 from connectors.web.fetch import fetch_page
 from transforms.reading import read, tagged

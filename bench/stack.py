@@ -1,11 +1,13 @@
 """The whole pipeline on embedded parts, in this process, as benches and evaluation drive it."""
 
 import contextlib
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.progress import say
+from connectors.demo.settings import local_run
 from connectors.demo.site import DemoSite
 from connectors.embedded.broker import EmbeddedKafka
 from connectors.embedded.prism import provide_prism
@@ -13,8 +15,6 @@ from connectors.embedded.runner import LocalRunner
 from connectors.kafka import topics
 from connectors.kafka.settings import KafkaSettings
 from connectors.run import RunSettings
-from connectors.web.client import WebSettings
-from connectors.web.guard import Policy
 from pipelines.cli.version import version
 from pipelines.live import Job, local_options
 from transforms.records import FeedSource
@@ -38,16 +38,9 @@ class Running(NamedTuple):
 
 def polling(kafka: KafkaSettings, feeds: tuple[FeedSource, ...]) -> RunSettings:
     """Settings for feeds on this machine; page requests are not spaced."""
-    return RunSettings(
-        run_id="bench",
-        name="bench",
-        version=version(),
-        kafka=kafka,
-        web=WebSettings(policy=Policy(allow_loopback=True)),
-        feeds=feeds,
-        shards=len(feeds),
+    return dataclasses.replace(
+        local_run(kafka, feeds, "bench", version()),
         heartbeat=30.0,
-        spacing=0.0,
         tries=3,
         retry_first=2.0,
         gone_after=5.0,

@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from connectors.kafka.partition import partition_of
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from connectors.worker import Worker
 from transforms.records import Tagged
 from transforms.revision import article_id, asks_for_owned

@@ -19,7 +19,8 @@ from connectors.kafka.lease import LeaseKeeper, speaker
 from connectors.kafka.letters import refused
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
-from connectors.kafka.sink import Reject, Row, Sink
+from connectors.kafka.rows import Reject, Row
+from connectors.kafka.sink import Sink
 from connectors.kafka.sources import SourceMemory
 from connectors.kafka.spill import Spill
 from connectors.kafka.unfinished import Unfinished

@@ -16,6 +16,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from connectors import worker
 from connectors.feeds.listing import list_feeds
 from connectors.flink import Flink
+from connectors.quiet import hush
 from connectors.run import RunSettings
 from pipelines import graph
 from transforms.errors import BeatwireError, SetupError
@@ -81,6 +82,8 @@ class Job:
                 _log.info("feeds: %s since the last run", changed)
         pipeline = beam.Pipeline(options=PipelineOptions(self._options))
         graph.build(pipeline, self.settings)
+        if self._lives_here:
+            hush()
         self._result = pipeline.run()
         threading.Thread(target=self._watch, name="beatwire-job", daemon=True).start()
 

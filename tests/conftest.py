@@ -6,7 +6,7 @@ import signal
 
 from hypothesis import settings
 
-pytest_plugins = ["kafka_fixtures"]
+pytest_plugins = ["kafka_fixtures", "runner_fixture"]
 
 # kafka-python reports every lost connection at ERROR, and tests lose connections on purpose.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)

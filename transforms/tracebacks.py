@@ -17,20 +17,32 @@ def error_in(text: str) -> errors.BeatwireError | None:
     What counts is the line that Python itself writes after the last frame: the class by its full name. Words of the
     same sound in a message, or errors that were handled on the way, do not count.
     """
-    frames = list(_FRAME.finditer(text))
-    if not frames:
+    kind, lines = _last(text)
+    if kind is None or issubclass(kind, _ASIDE):
         return None
-    lines = text[frames[-1].end() :].splitlines()
-    at = next((number for number, line in enumerate(lines) if line and not line[0].isspace()), None)
-    found = _OURS.fullmatch(lines[at]) if at is not None else None
-    if at is None or found is None:
-        return None
-    kind = getattr(errors, found["name"], None)
-    if not isinstance(kind, type) or not issubclass(kind, errors.BeatwireError) or issubclass(kind, _ASIDE):
-        return None
-    said = [found["said"] or ""]
-    for line in lines[at + 1 :]:
+    said = [lines[0]]
+    for line in lines[1:]:
         if not line.strip() or line[0].isspace() or line.startswith("Caused by:"):
             break
         said.append(line)
     return kind(_STEP.sub("", "\n".join(said)).strip())
+
+
+def ends_with_run_over(text: str) -> bool:
+    """True when the last traceback in ``text`` ends with `RunOver`: all that it tells is that its run was ended."""
+    kind, _ = _last(text)
+    return kind is not None and issubclass(kind, errors.RunOver)
+
+
+def _last(text: str) -> tuple[type[errors.BeatwireError] | None, list[str]]:
+    """The class of the error that the last traceback ends with, and the lines from its message on; None if not ours."""
+    frames = list(_FRAME.finditer(text))
+    if not frames:
+        return None, []
+    lines = text[frames[-1].end() :].splitlines()
+    at = next((number for number, line in enumerate(lines) if line and not line[0].isspace()), len(lines))
+    found = _OURS.fullmatch(lines[at]) if at < len(lines) else None
+    kind = getattr(errors, found["name"], None) if found else None
+    if found is None or not isinstance(kind, type) or not issubclass(kind, errors.BeatwireError):
+        return None, []
+    return kind, [found["said"] or "", *lines[at + 1 :]]

@@ -1,6 +1,7 @@
 """What a chaos run is made of: a broker, a site whose clock can stand still, and the pipeline in its own process."""
 
 import contextlib
+import dataclasses
 import os
 import pickle
 import signal
@@ -19,14 +20,13 @@ from bench.chaos.pipeline import SETTINGS
 from bench.chaos.verdict import Told
 from bench.progress import say
 from connectors.demo.material import Edition
+from connectors.demo.settings import local_run
 from connectors.demo.site import DemoSite
 from connectors.embedded.broker import EmbeddedKafka
 from connectors.kafka import topics
 from connectors.kafka.memory import TopicReader
 from connectors.kafka.settings import KafkaSettings
 from connectors.run import RunSettings
-from connectors.web.client import WebSettings
-from connectors.web.guard import Policy
 
 CLOCK = "clock.json"
 
@@ -159,13 +159,9 @@ class World:
         return rows
 
     def _run_settings(self) -> RunSettings:
-        return RunSettings(
-            run_id="",
-            name="chaos",
-            version="chaos",
-            kafka=self.settings,
-            web=WebSettings(policy=Policy(allow_loopback=True)),
-            feeds=tuple(msgspec.structs.replace(feed, interval=2.0) for feed in self.site.feeds()),
+        feeds = tuple(msgspec.structs.replace(feed, interval=2.0) for feed in self.site.feeds())
+        return dataclasses.replace(
+            local_run(self.settings, feeds, "chaos", "chaos"),
             shards=2,
             heartbeat=15.0,
             spacing=self.spacing,

@@ -10,6 +10,7 @@ from bench.flink import launch
 from bench.flink.cluster import FlinkCluster
 from bench.flink.ledger import Ledger, Reader
 from bench.progress import say
+from connectors.demo.settings import local_run
 from connectors.demo.site import DemoSite
 from connectors.embedded.prism import provide_prism
 from connectors.embedded.runner import LocalRunner
@@ -17,8 +18,6 @@ from connectors.flink import Flink
 from connectors.kafka import topics
 from connectors.kafka.settings import KafkaSettings
 from connectors.run import RunSettings
-from connectors.web.client import WebSettings
-from connectors.web.guard import Policy
 from pipelines.cli.version import version
 from pipelines.live import Job, local_options
 
@@ -74,16 +73,9 @@ class Trial:
 
     def settings(self, patience: float | None) -> RunSettings:
         """What the pipeline is told: as in the demo, but sweeping soon, since a trial is short."""
-        return RunSettings(
-            run_id="",
-            name=self.kafka.prefix,
-            version=version(),
-            kafka=self.kafka,
-            web=WebSettings(policy=Policy(allow_loopback=True)),
-            feeds=self.site.feeds(),
-            shards=len(self.site.feeds()),
+        return dataclasses.replace(
+            local_run(self.kafka, self.site.feeds(), self.kafka.prefix, version()),
             heartbeat=10.0,
-            spacing=0.0,
             tries=2,
             retry_first=0.3,
             gone_after=5.0,

@@ -1,7 +1,7 @@
 """Dead letters: what Kafka refused, kept as it was, with the reason in headers of its own."""
 
+from connectors.kafka.rows import Reject, Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Reject, Row
 from transforms.vocabulary import Step
 
 MAX_BYTES = 4_000_000  # the topic takes larger records than all others; beyond that only the beginning is kept

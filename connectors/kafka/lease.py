@@ -24,8 +24,8 @@ from connectors.kafka.faults import blame
 from connectors.kafka.memory import PartitionReader
 from connectors.kafka.partition import partition_of
 from connectors.kafka.producers import make, retire, send_all
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row
 from connectors.kafka.topics import LEASE_SECONDS
 from connectors.kafka.unreadable import passing_over
 from transforms.errors import BeatwireError, KafkaMisconfigured, KafkaUnavailable, LeaseHeld, LeaseLost, RunOver

@@ -16,8 +16,8 @@ import msgspec
 
 from connectors.kafka import spill
 from connectors.kafka.memory import TopicReader
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row
 from transforms import instants
 from transforms.errors import KafkaMisconfigured
 

@@ -9,17 +9,15 @@ import contextlib
 import logging
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import kafka.producer.kafka as producer_module
 from kafka import KafkaProducer
 
 from connectors.kafka.access import reach
 from connectors.kafka.faults import NotSent
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-
-if TYPE_CHECKING:
-    from connectors.kafka.sink import Row
 
 JOIN = 5.0  # seconds that a retired producer's thread is given to end
 
@@ -33,7 +31,6 @@ _DEFAULTS: dict[str, Any] = {
     "max_request_size": 8 * 1024 * 1024,  # the sink bounds records itself, topic by topic
     "request_timeout_ms": 15_000,
     "delivery_timeout_ms": 60_000,
-    "max_block_ms": 15_000,
     "bootstrap_timeout_ms": 15_000,
     "reconnect_backoff_max_ms": 1_000,
     "allow_auto_create_topics": False,
@@ -55,11 +52,14 @@ def make(settings: KafkaSettings, careful: bool, within: float) -> KafkaProducer
       KafkaMisconfigured: Kafka refuses us.
     """
     reach(settings)
-    wait = {name: int(min(within * 1000, _DEFAULTS[name])) for name in ("bootstrap_timeout_ms", "max_block_ms")}
+    wait = {
+        "bootstrap_timeout_ms": int(min(within * 1000, _DEFAULTS["bootstrap_timeout_ms"])),
+        "max_block_ms": int(min(within, settings.lookup) * 1000),
+    }
     return KafkaProducer(**{**_DEFAULTS, **(_CAREFUL if careful else {}), **wait, **settings.client()})
 
 
-def send_all(producer: KafkaProducer, rows: "Sequence[Row]", end: float) -> list[Exception | None]:
+def send_all(producer: KafkaProducer, rows: Sequence[Row], end: float) -> list[Exception | None]:
     """Sends rows and waits for each one's own acknowledgement.
 
     Args:

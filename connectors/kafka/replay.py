@@ -23,8 +23,9 @@ from connectors.kafka import spill
 from connectors.kafka.access import admin
 from connectors.kafka.letters import PATIENCE, Letter, marker
 from connectors.kafka.on_latest import OnLatest, Said, said_by
+from connectors.kafka.rows import Row, fault_of
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row, Sink, fault_of
+from connectors.kafka.sink import Sink
 from connectors.kafka.topics import TOPICS
 from transforms import instants
 

@@ -22,6 +22,7 @@ class KafkaSettings:
       ssl_cafile: PEM file with the authorities to trust.
       ssl_certfile: PEM file with our certificate.
       ssl_keyfile: PEM file with its key.
+      lookup: Seconds that a producer looks for a topic; only then the cause is asked for, such as that there is none.
     """
 
     bootstrap: str
@@ -35,6 +36,7 @@ class KafkaSettings:
     ssl_cafile: str | None = None
     ssl_certfile: str | None = None
     ssl_keyfile: str | None = None
+    lookup: float = 15.0
 
     def topic(self, name: str) -> str:
         """The full name of one of our topics: ``articles`` is ``beatwire.articles.v1``."""

@@ -10,59 +10,28 @@ because the client bounds nothing. At least once: a record whose acknowledgement
 the first occurrences of a key's records are in the order of the rows, and its last record is the last row's.
 """
 
-import dataclasses
-import functools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from kafka import KafkaProducer, errors
+from kafka import KafkaProducer
 
 from connectors.kafka.access import ailment_of
 from connectors.kafka.faults import NotSent, blame
 from connectors.kafka.producers import halt, make, retire, send_all
+from connectors.kafka.rows import MAX_RECORD, MAX_RECORDS, Reject, Row, chunks, distinct, fault_of, unsettled
 from connectors.kafka.settings import KafkaSettings
 from connectors.kafka.topics import DEAD_LETTER_BYTES
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable, RunOver
 
-MAX_RECORDS, MAX_BYTES = 2_000, 8 * 1024 * 1024  # in flight
-MAX_RECORD = 1_000_000  # bytes of one record; Kafka's own default bound is 1,048,588 for a batch of one
 ROUND = 75.0  # seconds for one attempt; above the client's own delivery time-out of 60
 PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between attempts while Kafka is away
 REMIND = 60.0  # seconds between two lines in the log while Kafka is away
-_OVERHEAD = 100  # bytes a record costs beside its content
 
 Connect = Callable[[KafkaSettings, bool, float], KafkaProducer]
 
 _log = logging.getLogger(__name__)
-
-
-@dataclasses.dataclass(frozen=True)
-class Row:
-    """One record to send; without a partition its key decides."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...] = ()
-    partition: int | None = None
-
-    @functools.cached_property
-    def size(self) -> int:
-        """Bytes that it counts for; asked several times for each record, so it is counted once and plainly."""
-        size = len(self.key or b"") + len(self.value or b"") + _OVERHEAD
-        for name, value in self.headers:
-            size += len(value) + (len(name) if name.isascii() else len(name.encode("utf-8", "replace")))
-        return size
-
-
-@dataclasses.dataclass(frozen=True)
-class Reject:
-    """A row that can never be delivered, and why."""
-
-    row: Row
-    error: Exception
 
 
 class Sink:
@@ -114,14 +83,15 @@ class Sink:
             else:
                 rejects.append(Reject(row, fault))
         with self._lock:
-            for chunk in _chunks(sound):
+            for chunk in chunks(sound):
                 rejects += self._deliver(chunk, deadline)
         return tuple(rejects)
 
     def halt(self) -> None:
         """Stops a `write` of another thread that waits, once the run is over; returns at once.
 
-        It raises as soon as the client lets go: at once, or after the 15 s that a new producer may look for a topic.
+        It raises as soon as the client lets go: at once, or after the `lookup` of the settings, in which a new producer
+        may look for a topic.
         """
         producer = self._producer
         if producer is not None:
@@ -153,7 +123,7 @@ class Sink:
         rejects: list[Reject] = []
         window, pause = MAX_RECORDS, PAUSE
         while left:
-            part = _distinct(left, window)
+            part = distinct(left, window)
             results = self._attempt(part, deadline, careful=True)
             failed = [row for row, result in zip(part, results, strict=True) if result is not None]
             left = failed + left[len(part) :]
@@ -226,69 +196,9 @@ class Sink:
             retire(producer)
 
 
-def fault_of(row: Row, limit: int) -> Exception | None:
-    """What is wrong with a row in itself: told before it is sent, since one such record ends an idempotent producer.
-
-    Args:
-      row: The row.
-      limit: The most bytes that its topic takes.
-    """
-    if not isinstance(row.key, bytes | None) or not isinstance(row.value, bytes | None):
-        return TypeError("key and value must be bytes or None")
-    if row.key is None and row.value is None:
-        return ValueError("a record without key and value says nothing")
-    for name, value in row.headers:
-        if not isinstance(name, str) or not isinstance(value, bytes):
-            return TypeError("headers must be pairs of str and bytes")
-    if row.size > limit:
-        error: Exception = errors.MessageSizeTooLargeError(f"{row.size} bytes, the topic takes {limit}")
-        return error
-    return None
-
-
-def unsettled(rows: Sequence[Row], results: Sequence[Exception | None]) -> list[Row]:
-    """The rows to send again: those that failed, and those of the same key that were acknowledged behind one.
-
-    The latter would otherwise be overtaken, and a compacted topic would keep the older of two.
-    """
-    broken: set[tuple[str, bytes | None]] = set()
-    left = []
-    for row, result in zip(rows, results, strict=True):
-        place = (row.topic, row.key)
-        if result is not None:
-            broken.add(place)
-        if result is not None or (row.key is not None and place in broken):
-            left.append(row)
-    return left
-
-
 def _raise_refusal(results: Sequence[Exception | None]) -> None:
     for error in results:
         if isinstance(error, KafkaMisconfigured):
             raise error
         if error is not None and blame(error) == "refused":
             raise KafkaMisconfigured(f"Kafka refuses us: {type(error).__name__}: {error}") from error
-
-
-def _distinct(rows: list[Row], most: int) -> list[Row]:
-    """The longest beginning of rows in which no key comes twice, at most so many."""
-    keys: set[tuple[str, bytes]] = set()
-    for position, row in enumerate(rows[:most]):
-        if row.key is not None:
-            if (row.topic, row.key) in keys:
-                return rows[:position]
-            keys.add((row.topic, row.key))
-    return rows[:most]
-
-
-def _chunks(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
-    size = 0
-    for row in rows:
-        if chunk and (len(chunk) >= MAX_RECORDS or size + row.size > MAX_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(row)
-        size += row.size
-    if chunk:
-        yield chunk

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from connectors.kafka.memory import TopicReader
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row
 from connectors.kafka.unreadable import key_of, passing_over
 from transforms import lenient
 from transforms.records import FeedSource

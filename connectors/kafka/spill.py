@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from transforms import instants
 from transforms.errors import KafkaMisconfigured
 

@@ -38,7 +38,7 @@ from msgspec.structs import replace
 
 from connectors import worker
 from connectors.feeds.admission import address, ask_for_feed
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from connectors.run import RunSettings
 from transforms import health, identity, instants, schedule
 from transforms.coders import RecordCoder

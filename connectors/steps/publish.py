@@ -25,7 +25,7 @@ from connectors import worker
 from connectors.histories import Histories
 from connectors.kafka.envelope import attributes, headers
 from connectors.kafka.partition import partition_of
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from connectors.run import RunSettings
 from transforms import instants
 from transforms.events import Event

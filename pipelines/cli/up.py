@@ -1,6 +1,5 @@
 """``beatwire up``: everything on this machine."""
 
-import dataclasses
 import functools
 import os
 import threading
@@ -16,7 +15,6 @@ from pipelines.cli.terminal import on_terminal
 
 if TYPE_CHECKING:
     from connectors.demo.site import DemoSite
-    from connectors.run import RunSettings
 
 _LINGER = 120.0  # seconds that a programme is gone on with after its end, so that what is unfinished can finish
 
@@ -31,6 +29,7 @@ _LINGER = 120.0  # seconds that a programme is gone on with after its end, so th
 @verbose_option
 def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: float, data: str | None) -> None:
     """Runs an embedded Kafka and the streaming pipeline on the local runner, until Ctrl-C."""
+    from connectors.demo.settings import at_demo_pace
     from connectors.embedded.broker import EmbeddedKafka
     from connectors.embedded.paths import data_folder
     from connectors.kafka import topics
@@ -54,7 +53,7 @@ def up(demo: bool, path: str | None, ephemeral: bool, port: int | None, speed: f
             topics.create(settings.kafka)
             if demo:
                 site = _site(folder, speed, ephemeral)
-                settings = _demo_settings(settings, site)
+                settings = at_demo_pace(settings, site.feeds())
             shown = threading.Thread(target=show_events, args=(settings.kafka, stop, click.echo, _say, on_terminal()))
             shown.start()
             running.write(running.Running(kafka.bootstrap, os.getpid()))
@@ -107,24 +106,6 @@ def announcement(appears: Collection[float], epoch: float, duration: float, now:
     return (
         f"the demo news site goes on with the programme of the last run: {out} of {len(appears)} items are out already "
         f"(`beatwire tail --from-start` shows what was published of them), {rest}; {again}"
-    )
-
-
-def _demo_settings(settings: "RunSettings", site: "DemoSite") -> "RunSettings":
-    from connectors.web.guard import Policy
-
-    return dataclasses.replace(
-        settings,
-        feeds=site.feeds(),
-        web=dataclasses.replace(settings.web, policy=Policy(allow_loopback=True)),
-        shards=len(site.feeds()),
-        spacing=0.2,
-        tries=3,
-        retry_first=3.0,
-        gone_after=5.0,
-        provisional_after=1.0,
-        heartbeat=30.0,
-        sweep_after=60.0,
     )
 
 

@@ -33,14 +33,14 @@ def until(true, seconds=10.0):
 
 def test_two_requests_overlap(background):
     """Each waits for the other: one after the other they would never end."""
-    barrier = threading.Barrier(2, timeout=5)
+    barrier = threading.Barrier(2, timeout=30)
 
     async def meet():
         return await asyncio.get_running_loop().run_in_executor(None, barrier.wait)
 
     for key in "ab":
         background.start(key, meet)
-    background.wait("ab", 5)
+    background.wait("ab", 30)
     assert {0, 1} == {background.take(key).result() for key in "ab"}
 
 
@@ -51,7 +51,7 @@ def test_a_key_runs_once_until_it_is_taken(background):
         calls.append(1)
 
     background.start("a", call)
-    background.wait("a", 5)
+    background.wait("a", 30)
     background.start("a", call)
     assert background.has("a")
     assert None is background.take("a").result()
@@ -75,7 +75,7 @@ def test_an_error_comes_out_where_it_is_taken(background):
         raise ValueError("no")
 
     background.start("a", fail)
-    background.wait("a", 5)
+    background.wait("a", 30)
     with pytest.raises(ValueError, match="no"):
         background.take("a").result()
 
@@ -152,7 +152,7 @@ def test_closing_tells_what_is_under_way():
     made.start("a", wait_for_ever)
     made.run(lambda: asyncio.sleep(0), 5)
     made.close()
-    assert told.wait(5)
+    assert told.wait(30)
 
 
 def test_what_is_dropped_is_cancelled_and_makes_room_for_the_key(background):

@@ -8,7 +8,7 @@ import pytest
 from topic_reading import read_all
 
 from connectors import worker
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from connectors.run import RunSettings
 from connectors.web.client import WebSettings
 from transforms.errors import RunOver

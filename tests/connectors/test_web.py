@@ -115,10 +115,10 @@ def server():
 
     thread = threading.Thread(target=lambda: (loop.run_until_complete(serve()), loop.run_forever()), daemon=True)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(30)
     yield f"http://site.localhost:{port[0]}"
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
+    thread.join(30)
 
 
 def get(url, policy=OPEN, total=20.0, **more):

@@ -83,8 +83,8 @@ class Running:
     def kill(self):
         """Ends it at once; the lines that it had still said."""
         self.process.kill()
-        self.process.wait(10)
-        return list(iter(lambda: self._lines.get(timeout=10), None))
+        self.process.wait(30)
+        return list(iter(lambda: self._lines.get(timeout=30), None))
 
 
 @pytest.fixture

@@ -6,19 +6,14 @@ import json
 import time
 
 import jsonschema
-import pytest
 from beam_by_hand import Clock
 from msgspec.structs import replace
 from rounds import rounds
 from topic_reading import read_all
 
 from connectors.demo import differences, shipped
+from connectors.demo.settings import local_run
 from connectors.demo.site import DemoSite
-from connectors.embedded.prism import provide_prism
-from connectors.embedded.runner import LocalRunner
-from connectors.run import RunSettings
-from connectors.web.client import WebSettings
-from connectors.web.guard import Policy
 from pipelines.live import Job, local_options
 from pipelines.once import run_once
 from transforms import schemas
@@ -26,32 +21,16 @@ from transforms import schemas
 DEADLINE = 90.0  # seconds; a round takes some 3
 
 
-@pytest.fixture(scope="module")
-def runner(tmp_path_factory):
-    with LocalRunner(provide_prism(print), tmp_path_factory.mktemp("runner") / "runner.log") as running:
-        yield running
-
-
 def settings_for(site, kafka_settings):
-    return RunSettings(
-        run_id="",
-        name="demo",
-        version="test",
-        kafka=kafka_settings,
-        web=WebSettings(policy=Policy(allow_loopback=True)),
-        feeds=tuple(quick(feed) for feed in site.feeds()),
+    return dataclasses.replace(
+        local_run(kafka_settings, tuple(replace(feed, interval=1.0) for feed in site.feeds()), "demo", "test"),
         shards=2,
         heartbeat=5.0,
-        spacing=0.0,
         tries=2,
         retry_first=2.0,
         gone_after=0.5,
         provisional_after=0.2,
     )
-
-
-def quick(feed):
-    return replace(feed, interval=1.0)
 
 
 def values(kafka_settings, name):
@@ -117,7 +96,7 @@ def assert_versions_follow_each_other(kafka_settings):
         assert [None, *events][:-1] == [event["change"] and event["change"]["previous"] for event in told]
 
 
-def test_every_find_of_the_demo_ends_as_the_site_expects_over_edits_and_a_restart(kafka_settings, runner):
+def test_every_find_of_the_demo_ends_as_the_site_expects_over_edits_and_a_restart(kafka_settings, runner, capfd):
     epoch = float(int(time.time()))
     clock = Clock(epoch)
     with DemoSite(epoch=epoch, now_fn=clock) as site:
@@ -126,7 +105,7 @@ def test_every_find_of_the_demo_ends_as_the_site_expects_over_edits_and_a_restar
         first.start()
         while not read_all(kafka_settings, "articles"):
             assert not first.wait(0.2), first.error
-        first.stop()  # abrupt: what was in flight has no outcome
+        first.stop()  # abrupt: what was in flight has no outcome, and bundles under way raise
         job = Job(settings, local_options(runner.endpoint))
         job.start()
         try:
@@ -141,6 +120,7 @@ def test_every_find_of_the_demo_ends_as_the_site_expects_over_edits_and_a_restar
         assert programme.finds(now) == len(sightings(kafka_settings, "finds"))
         assert_tags_are_right(kafka_settings, programme)
         assert_versions_follow_each_other(kafka_settings)
+    assert "RunOver" not in capfd.readouterr().err
 
 
 def test_the_bounded_form_ends_every_find_and_a_second_round_finds_nothing_new(kafka_settings):

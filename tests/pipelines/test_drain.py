@@ -1,5 +1,6 @@
 """Stopping: what is under way comes to its outcome, nothing begins, the rest is the next run's."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -13,40 +14,23 @@ import pytest
 from slow_site import SlowSite
 from topic_reading import read_all
 
+from connectors import worker
+from connectors.demo.settings import local_run
 from connectors.embedded.broker import EmbeddedKafka
-from connectors.embedded.prism import provide_prism
-from connectors.embedded.runner import LocalRunner
 from connectors.kafka import topics
 from connectors.kafka.settings import KafkaSettings
-from connectors.run import RunSettings
-from connectors.web.client import WebSettings
-from connectors.web.guard import Policy
 from pipelines.live import Job, local_options
 from pipelines.once import run_once
-from transforms.records import FeedSource
+from pipelines.serving import END_WITHIN
+from pipelines.supervisor import DRAIN_WITHIN
 
 ROOT = Path(__file__).parents[2]
 SOON = 40.0  # seconds
-
-
-@pytest.fixture(scope="module")
-def runner(tmp_path_factory):
-    with LocalRunner(provide_prism(print), tmp_path_factory.mktemp("runner") / "runner.log") as running:
-        yield running
+PROMISED = END_WITHIN + 6.0  # seconds; under load an end is seen later than it is made
 
 
 def settings_for(site, kafka_settings):
-    return RunSettings(
-        run_id="",
-        name="drain",
-        version="test",
-        kafka=kafka_settings,
-        web=WebSettings(policy=Policy(allow_loopback=True)),
-        feeds=(FeedSource(id="slow", url=f"{site.url}/feed", publisher="Slow", interval=1.0),),
-        shards=1,
-        spacing=0.0,
-        concurrency=1,
-    )
+    return dataclasses.replace(local_run(kafka_settings, (site.feed,), "drain", "test"), concurrency=1)
 
 
 def ended(kafka_settings):
@@ -89,7 +73,7 @@ def test_a_drain_waits_no_longer_than_it_may(kafka_settings, runner):
         assert site.asked_for_one.wait(SOON)
         began = time.monotonic()
         job.drain(2.0)
-        assert 2.0 <= time.monotonic() - began < 4.0
+        assert 2.0 <= time.monotonic() - began < SOON  # the page would be waited for for 60 s
         job.stop()
         assert set() == ended(kafka_settings)
 
@@ -101,7 +85,7 @@ def test_a_round_that_is_told_to_stop_finishes_what_is_under_way_and_leaves_the_
         def end_it():
             site.asked_for_one.wait(SOON)
             stop.set()
-            time.sleep(0.5)  # the wish is handed on within a tenth of a second; the page answers later
+            until(lambda: any(one.draining.is_set() for one in worker._workers.values()), "the wish is not handed on")
             site.open.set()
 
         threading.Thread(target=end_it).start()
@@ -142,7 +126,7 @@ def command(tmp_path):
 def left_after(process, number):
     began = time.monotonic()
     process.send_signal(number)
-    said = process.communicate(timeout=30)[0]
+    said = process.communicate(timeout=60)[0]
     return process.returncode, time.monotonic() - began, said
 
 
@@ -154,7 +138,7 @@ def test_a_signal_ends_the_command_in_good_order_and_leaves_the_lease_free(comma
         threading.Timer(1.0, site.open.set).start()
         code, seconds, said = left_after(process, number)
         assert (0, {"0"}) == (code, ended(kafka_settings)), said
-        assert seconds < 20
+        assert seconds < PROMISED
         assert "release" == json.loads(read_all(kafka_settings, "leases")[-1].value)["kind"]
 
 
@@ -169,7 +153,7 @@ def test_a_second_signal_ends_it_at_once(command, kafka_settings):
             assert line
         code, seconds, _ = left_after(process, signal.SIGINT)
         assert 130 == code
-        assert seconds < 2
+        assert seconds < DRAIN_WITHIN  # the page that is under way is not waited for
 
 
 def test_a_page_that_never_answers_does_not_hold_the_end_up_even_when_kafka_is_away(command, tmp_path):
@@ -180,15 +164,14 @@ def test_a_page_that_never_answers_does_not_hold_the_end_up_even_when_kafka_is_a
         until(site.asked_for_one.is_set, "no page is asked for")
         broker.kill()
         _, seconds, _ = left_after(process, signal.SIGTERM)
-        assert seconds < 20
+        assert seconds < PROMISED
 
 
 def test_a_second_pipeline_is_refused_and_told_who_is_first(command, kafka_settings):
     with SlowSite(1) as site:
         first = command("run", site, kafka_settings)
         until(site.asked_for_one.is_set, "no page is asked for")
-        for name in ("run", "once"):
-            second = command(name, site, kafka_settings)
+        for second in [command(name, site, kafka_settings) for name in ("run", "once")]:
             said = second.communicate(timeout=60)[0]
             assert 1 == second.returncode, said
             assert f'beatwire: pipeline "beatwire" on {os.uname().nodename} (pid {first.pid}, ' in said

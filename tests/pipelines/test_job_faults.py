@@ -3,41 +3,21 @@
 import pytest
 from slow_site import SlowSite
 
-from connectors.embedded.prism import provide_prism
-from connectors.embedded.runner import LocalRunner
+from connectors.demo.settings import local_run
 from connectors.kafka.access import admin
 from connectors.kafka.lease import LeaseKeeper, speaker
-from connectors.run import RunSettings
-from connectors.web.client import WebSettings
-from connectors.web.guard import Policy
 from pipelines.live import Job, local_options
 from pipelines.supervisor import supervise
 from transforms.errors import KafkaMisconfigured, LeaseHeld, LeaseLost
-from transforms.records import FeedSource
 
 SOON = 60.0  # seconds
 
 
-@pytest.fixture(scope="module")
-def runner(tmp_path_factory):
-    with LocalRunner(provide_prism(print), tmp_path_factory.mktemp("runner") / "runner.log") as running:
-        yield running
-
-
 @pytest.fixture
-def make(kafka_settings, runner):
+def make(quick_lookup, runner):
     with SlowSite(1) as site:
         site.open.set()
-        feed = FeedSource(id="slow", url=f"{site.url}/feed", publisher="Slow", interval=1.0)
-        settings = RunSettings(
-            run_id="",
-            name="faults",
-            version="test",
-            kafka=kafka_settings,
-            web=WebSettings(policy=Policy(allow_loopback=True)),
-            feeds=(feed,),
-            shards=1,
-        )
+        settings = local_run(quick_lookup, (site.feed,), "faults", "test")
         yield lambda: Job(settings, local_options(runner.endpoint))
 
 

@@ -6,16 +6,12 @@ import pytest
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, ResourcePattern, ResourceType
 from topic_reading import read_all
 
+from connectors.demo.settings import local_run
 from connectors.demo.site import DemoSite
 from connectors.embedded.broker import EmbeddedKafka
-from connectors.embedded.prism import provide_prism
-from connectors.embedded.runner import LocalRunner
 from connectors.kafka import topics
 from connectors.kafka.access import admin
 from connectors.kafka.settings import KafkaSettings
-from connectors.run import RunSettings
-from connectors.web.client import WebSettings
-from connectors.web.guard import Policy
 from pipelines.live import Job, local_options
 
 # Everybody may do everything, but for what a rule on a topic says.
@@ -42,21 +38,11 @@ def take_away(settings, name):
 
 
 def test_a_right_that_is_lost_in_the_middle_ends_the_job_with_the_cause_and_leaves_no_dead_letters(
-    guarded_settings, tmp_path
+    guarded_settings, runner
 ):
     kafka = guarded_settings
-    with DemoSite(speed=2.0) as site, LocalRunner(provide_prism(lambda line: None), tmp_path / "log") as runner:
-        settings = RunSettings(
-            run_id="",
-            name="test",
-            version="0",
-            kafka=kafka,
-            web=WebSettings(policy=Policy(allow_loopback=True)),
-            feeds=site.feeds(),
-            shards=3,
-            spacing=0.0,
-        )
-        job = Job(settings, local_options(runner.endpoint))
+    with DemoSite(speed=2.0) as site:
+        job = Job(local_run(kafka, site.feeds(), "test", "0"), local_options(runner.endpoint))
         try:
             job.start()
             end = time.monotonic() + WITHIN

@@ -5,8 +5,9 @@ import threading
 
 import pytest
 
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.sink import Sink
 from pipelines.showing import NEWEST, newest, show_events
 
 

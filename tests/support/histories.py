@@ -8,8 +8,8 @@ import msgspec
 from hypothesis import strategies as st
 
 from connectors.kafka.envelope import attributes, headers
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row
 from connectors.steps.publish import decide_all
 from transforms import identity, instants
 from transforms.records import Article, Entry, FeedSource, Find, Read, Tagged

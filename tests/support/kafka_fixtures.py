@@ -1,5 +1,6 @@
 """A real broker for the whole test run, and topics of its own for each test."""
 
+import dataclasses
 import time
 import uuid
 
@@ -31,6 +32,12 @@ def kafka_settings(kafka, topic_prefix):
     settings = KafkaSettings(bootstrap=kafka.bootstrap, prefix=topic_prefix, partitions=3)
     topics.create(settings)
     return settings
+
+
+@pytest.fixture
+def quick_lookup(kafka_settings):
+    """The same settings for tests in which a topic is gone: it is missed after 2 s, not after 15."""
+    return dataclasses.replace(kafka_settings, lookup=2.0)
 
 
 @pytest.fixture

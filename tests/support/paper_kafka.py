@@ -6,7 +6,7 @@ from collections import defaultdict
 import msgspec
 
 from connectors.kafka.partition import partition_of
-from connectors.kafka.sink import Reject
+from connectors.kafka.rows import Reject
 from transforms.errors import KafkaUnavailable
 
 

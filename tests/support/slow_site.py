@@ -4,6 +4,8 @@ import contextlib
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from transforms.records import FeedSource
+
 ARTICLE = (
     "<html><head><title>{0}</title></head><body><article><h1>{0}</h1>" + "<p>{1}</p>" * 4 + "</article></body></html>"
 )
@@ -37,6 +39,11 @@ class SlowSite:
         self.open.set()
         self.server.shutdown()
         self.server.server_close()
+
+    @property
+    def feed(self):
+        """Its one feed."""
+        return FeedSource(id="slow", url=f"{self.url}/feed", publisher="Slow", interval=1.0)
 
     def _handler(site):  # noqa: N805
         class Handler(BaseHTTPRequestHandler):

@@ -4,8 +4,8 @@ import traceback
 
 import pytest
 
-from transforms.errors import FetchFailed, KafkaMisconfigured, KafkaUnavailable
-from transforms.tracebacks import error_in
+from transforms.errors import FetchFailed, KafkaMisconfigured, KafkaUnavailable, RunOver
+from transforms.tracebacks import ends_with_run_over, error_in
 
 
 def text_of(raising):
@@ -83,3 +83,21 @@ def test_words_of_the_same_sound_and_errors_of_one_item_do_not_count(error):
 @pytest.mark.parametrize("text", ["", "transforms.errors.KafkaMisconfigured: no traceback", "job failed"])
 def test_without_a_traceback_there_is_nothing_to_find(text):
     assert error_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "over"),
+    [(RunOver("run 1 is over"), True), (KafkaUnavailable("the run is over"), False), (KeyError("RunOver"), False)],
+)
+def test_a_run_that_is_over_is_told_by_the_last_error_alone(error, over):
+    def raising():
+        try:
+            raise RunOver("earlier")
+        except RunOver:
+            raise error  # noqa: B904
+
+    assert over == ends_with_run_over(text_of(raising))
+
+
+def test_what_is_no_traceback_tells_of_no_end():
+    assert not ends_with_run_over("transforms.errors.RunOver: run 1 is over")

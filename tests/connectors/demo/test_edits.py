@@ -28,7 +28,7 @@ def item(programme, slug):
 def get(url):
     """Status and body; not every resolver knows ``*.localhost``."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=30)
     try:
         connection.request("GET", parts.path, headers={"Host": parts.netloc})
         response = connection.getresponse()

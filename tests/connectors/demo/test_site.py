@@ -32,7 +32,7 @@ class Answer(NamedTuple):
 def get(url: str, **headers: str) -> Answer:
     """GET on loopback, with the URL's host in the Host header: not every resolver knows ``*.localhost``."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=30)
     try:
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         named = {name.replace("_", "-"): value for name, value in headers.items()}

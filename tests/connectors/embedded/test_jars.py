@@ -31,7 +31,7 @@ class Repository:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 repository.requests.append(self.path)
-                repository.together.wait(10)
+                repository.together.wait(30)
                 bodies = repository.answers.get(self.path)
                 if not bodies:
                     self.send_error(404)

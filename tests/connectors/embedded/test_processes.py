@@ -20,8 +20,9 @@ STUBBORN = (
 )
 # A parent that starts a child in a thread which ends at once: what is tied to the thread would end the child here.
 PARENT = """
-import sys, threading, time
+import signal, sys, threading, time
 from connectors.embedded.processes import Child
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored by all that nohup starts
 made = []
 def start():
     made.append(Child([sys.executable, "-c", "import time; time.sleep(600)"], 2))
@@ -33,7 +34,7 @@ time.sleep(600)
 """
 
 
-def wait_until(claim, seconds=20):
+def wait_until(claim, seconds=60):
     deadline = time.monotonic() + seconds
     while not claim():
         assert time.monotonic() < deadline, "it did not come true in time"
@@ -88,26 +89,26 @@ class TestChild:
         os.close(writing)
         with open(reading) as words:
             assert child.pid == int(words.readline())
-        assert child.wait(10)
+        assert child.wait(30)
 
     def test_its_output_ends_when_it_ends(self):
         # The watcher lives on until the child is polled; it must hold no end of the pipe.
         reading, writing = os.pipe()
         child = Child([sys.executable, "-c", ""], writing)
         os.close(writing)
-        assert select.select([reading], [], [], 20)[0]
+        assert select.select([reading], [], [], 60)[0]
         assert b"" == os.read(reading, 100)
         os.close(reading)
-        assert child.wait(10)
+        assert child.wait(30)
 
     def test_its_input_is_empty(self):
         child = Child([sys.executable, "-c", "import sys; sys.exit(len(sys.stdin.read()))"], subprocess.DEVNULL)
-        assert child.wait(10)
+        assert child.wait(30)
         assert 0 == child.poll()
 
     def test_its_exit_status_is_told(self):
         child = Child([sys.executable, "-c", "raise SystemExit(7)"], subprocess.DEVNULL)
-        assert child.wait(10)
+        assert child.wait(30)
         assert 7 == child.poll()
 
     def test_stop_is_polite(self):

@@ -10,8 +10,8 @@ import pytest
 from connectors.kafka import asyncapi, examples
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.envelope import Attributes, attributes, headers
+from connectors.kafka.rows import Reject, Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Reject, Row
 from connectors.kafka.topics import wanted
 from transforms import schemas
 from transforms.vocabulary import EventType

@@ -3,8 +3,8 @@
 import pytest
 
 from connectors.kafka.deadletters import MAX_BYTES, MAX_HEADERS, dead_letter
+from connectors.kafka.rows import Reject, Row, fault_of
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Reject, Row, fault_of
 from connectors.kafka.topics import DEAD_LETTER_BYTES
 
 SETTINGS = KafkaSettings(bootstrap="127.0.0.1:1")

@@ -7,8 +7,9 @@ import pytest
 from records import find
 
 from connectors.kafka.health import Health, read_health, recent_finds
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.sink import Sink
 from transforms.cursor import Cursor
 from transforms.errors import KafkaUnavailable
 from transforms.records import FeedSource

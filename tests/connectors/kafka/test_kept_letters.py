@@ -13,19 +13,19 @@ from connectors.kafka import letters, spill
 from connectors.kafka.access import admin
 from connectors.kafka.memory import PartitionReader
 from connectors.kafka.partition import partition_of
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from connectors.run import RunSettings
 from connectors.web.client import WebSettings
 from transforms.errors import KafkaMisconfigured
 
 
 @pytest.fixture
-def run(kafka_settings, tmp_path):
+def run(quick_lookup, tmp_path):
     settings = RunSettings(
-        run_id=kafka_settings.prefix,
+        run_id=quick_lookup.prefix,
         name="test",
         version="0",
-        kafka=kafka_settings,
+        kafka=quick_lookup,
         web=WebSettings(),
         feeds=(),
         spill=tmp_path / "spill",

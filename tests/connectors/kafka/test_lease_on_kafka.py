@@ -83,7 +83,7 @@ def test_of_two_that_start_at_once_one_is_refused_each_time_and_told_who_writes(
         owner = said[winner]["claimed"]
         assert f'pipeline "pipeline-{owner}" on ' in said[loser]["held"]
         assert "only one may: stop that one" in said[loser]["held"]
-        assert said[loser]["seconds"] < RENEWAL + 3
+        assert said[loser]["seconds"] < TTL  # told at the next renewal, not when the lease would be free
         assert owner == both[winner].go().hears()["holds"]
         assert [True, True] == ["closed" in one.hears() for one in both]
 
@@ -95,7 +95,7 @@ def test_after_a_kill_the_next_run_on_the_machine_need_not_wait(contend):
     first.end()
     said = second.go("b").hears()
     assert "b" == said["claimed"]
-    assert said["seconds"] < 3
+    assert said["seconds"] < TTL / 2
 
 
 def test_a_run_that_was_stopped_for_long_loses_its_lease_and_stops(contend):
@@ -105,7 +105,7 @@ def test_a_run_that_was_stopped_for_long_loses_its_lease_and_stops(contend):
     second = contend().go("b")
     said = second.hears()
     assert "b" == said["claimed"]
-    assert said["seconds"] < TTL + 3
+    assert said["seconds"] < TTL + 10
     first.go()  # it asks whether it may write at the moment at which it wakes
     os.kill(first.process.pid, signal.SIGCONT)
     words = {}
@@ -131,7 +131,7 @@ def test_another_run_of_this_process_takes_over_from_one_that_could_not_release(
     first.close()
     second, began = keep("b"), time.monotonic()
     second.claim(lives_here=True)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < TTL / 2
 
 
 def test_a_process_that_never_claimed_holds_the_lease_in_the_name_of_its_run(keep):

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from connectors.kafka.access import admin
 from connectors.kafka.ledger import Ledger
 from connectors.kafka.partition import partition_of
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.rows import Row
+from connectors.kafka.sink import Sink
 from transforms import instants
 from transforms.cursor import Cursor
 from transforms.records import Entry, FeedSource, Find, Outcome

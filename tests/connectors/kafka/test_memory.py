@@ -8,8 +8,9 @@ from kafka import KafkaProducer, TopicPartition
 
 from connectors.kafka.access import admin
 from connectors.kafka.memory import PartitionReader, TopicReader
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.sink import Sink
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable
 
 

@@ -11,7 +11,8 @@ import pytest
 from topic_reading import read_all
 
 from connectors.kafka.memory import PartitionReader
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.rows import Row
+from connectors.kafka.sink import Sink
 from transforms.errors import KafkaUnavailable
 
 

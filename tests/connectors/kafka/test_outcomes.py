@@ -7,7 +7,8 @@ from records import outcome
 
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex, feed_mark
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.rows import Row
+from connectors.kafka.sink import Sink
 from connectors.kafka.unfinished import Unfinished
 from transforms.records import Entry, FeedSource, Find
 

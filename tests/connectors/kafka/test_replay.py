@@ -9,8 +9,8 @@ from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.letters import is_name, letter_of
 from connectors.kafka.on_latest import Said, said_by
 from connectors.kafka.replay import plan
+from connectors.kafka.rows import Reject, Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Reject, Row
 
 SETTINGS = KafkaSettings(bootstrap="127.0.0.1:1")
 LIMITS = {SETTINGS.topic(name): 10_000 for name in ("articles", "latest", "finds", "outcomes", "feeds", "sources")}

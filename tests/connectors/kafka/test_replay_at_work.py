@@ -10,7 +10,8 @@ from topic_reading import read_all
 from connectors.kafka import letters, replay
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.replay import on_latest, plan_all, send_all
-from connectors.kafka.sink import Reject, Row, Sink
+from connectors.kafka.rows import Reject, Row
+from connectors.kafka.sink import Sink
 
 
 @pytest.fixture

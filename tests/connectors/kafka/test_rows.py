@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.kafka.faults import NotSent
-from connectors.kafka.sink import MAX_BYTES, MAX_RECORDS, Row, _chunks, _distinct, fault_of, unsettled
+from connectors.kafka.rows import MAX_BYTES, MAX_RECORDS, Row, chunks, distinct, fault_of, unsettled
 
 
 def row(key, value=b"v"):
@@ -75,27 +75,27 @@ def test_what_was_acknowledged_behind_a_failed_row_of_its_key_is_sent_again(rows
     ],
 )
 def test_a_part_holds_no_key_twice(rows, most, part):
-    assert part == _distinct(rows, most)
+    assert part == distinct(rows, most)
 
 
 def test_records_in_flight_are_bounded_and_keep_their_order():
     rows = [row(b"k", str(number).encode()) for number in range(MAX_RECORDS * 2 + 1)]
-    chunks = list(_chunks(rows))
-    assert [MAX_RECORDS, MAX_RECORDS, 1] == [len(chunk) for chunk in chunks]
-    assert rows == [one for chunk in chunks for one in chunk]
+    parts = list(chunks(rows))
+    assert [MAX_RECORDS, MAX_RECORDS, 1] == [len(chunk) for chunk in parts]
+    assert rows == [one for chunk in parts for one in chunk]
 
 
 def test_bytes_in_flight_are_bounded():
     rows = [row(b"k", b"x" * 1_000_000) for _ in range(20)]
-    chunks = list(_chunks(rows))
-    assert max(sum(one.size for one in chunk) for chunk in chunks) <= MAX_BYTES
-    assert rows == [one for chunk in chunks for one in chunk]
+    parts = list(chunks(rows))
+    assert max(sum(one.size for one in chunk) for chunk in parts) <= MAX_BYTES
+    assert rows == [one for chunk in parts for one in chunk]
 
 
 def test_a_row_above_the_bound_goes_alone():
     rows = [row(b"a"), row(b"b", b"x" * (MAX_BYTES + 1)), row(b"c")]
-    assert [[one] for one in rows] == list(_chunks(rows))
+    assert [[one] for one in rows] == list(chunks(rows))
 
 
 def test_no_rows_are_no_chunks():
-    assert [] == list(_chunks([]))
+    assert [] == list(chunks([]))

@@ -9,7 +9,8 @@ from topic_reading import read_all
 
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.partition import partition_of
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.rows import Row
+from connectors.kafka.sink import Sink
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable
 
 

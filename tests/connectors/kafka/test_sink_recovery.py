@@ -9,8 +9,9 @@ import pytest
 from kafka import errors
 
 from connectors.kafka import sink as sink_module
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.sink import Sink
 from transforms.errors import KafkaMisconfigured, KafkaUnavailable, LeaseLost
 
 SETTINGS = KafkaSettings(bootstrap="127.0.0.1:1")

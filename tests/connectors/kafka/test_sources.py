@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from records import NOW, source
 
 from connectors.kafka.memory import TopicReader
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.rows import Row
+from connectors.kafka.sink import Sink
 from connectors.kafka.sources import EVERY, SourceMemory, rows
 from transforms.sources import Changes, changes
 

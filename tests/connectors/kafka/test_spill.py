@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from connectors.kafka import spill
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from connectors.kafka.spill import Spill
 from transforms.errors import KafkaMisconfigured
 

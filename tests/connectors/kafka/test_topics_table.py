@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.kafka.deadletters import MAX_BYTES, MAX_HEADERS
-from connectors.kafka.sink import MAX_RECORD
+from connectors.kafka.rows import MAX_RECORD
 from connectors.kafka.topics import DEAD_LETTER_BYTES, TOPICS, Drift, wanted
 
 DAY = 86_400_000

@@ -10,7 +10,8 @@ from records import find, outcome
 from connectors.kafka.cursors import CursorMemory
 from connectors.kafka.memory import PartitionReader, TopicReader
 from connectors.kafka.outcomes import OutcomeIndex
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.rows import Row
+from connectors.kafka.sink import Sink
 from connectors.kafka.unfinished import Unfinished
 from connectors.kafka.unreadable import key_of, passing_over
 from connectors.latest import LatestMemory

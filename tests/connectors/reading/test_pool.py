@@ -218,7 +218,7 @@ def test_closing_takes_seconds_while_a_reader_spins_and_leaves_no_process(backgr
     background.start("spin", lambda: made.call("paper.example", hostile_work.spin))
     began = time.monotonic()
     made.close()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30  # the reader would spin for 60
     assert gone(pid)
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from records import TAGS, find, tagged
 
 from connectors.kafka import spill
-from connectors.kafka.sink import Row
+from connectors.kafka.rows import Row
 from connectors.steps.publish import _Publish, keyed
 from transforms import identity
 from transforms.errors import KafkaUnavailable

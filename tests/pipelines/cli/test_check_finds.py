@@ -5,7 +5,8 @@ import json
 import msgspec
 import pytest
 
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.rows import Row
+from connectors.kafka.sink import Sink
 from pipelines.cli import main
 from pipelines.cli.books import as_json, as_lines
 from transforms.cursor import Cursor

@@ -10,7 +10,8 @@ from topic_reading import read_all
 
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.partition import partition_of
-from connectors.kafka.sink import Reject, Row, Sink
+from connectors.kafka.rows import Reject, Row
+from connectors.kafka.sink import Sink
 from connectors.kafka.spill import Spill
 from pipelines.cli import beatwire
 

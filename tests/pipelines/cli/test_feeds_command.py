@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from feed_site import RSS, FeedSite, alternate, page, rss
 from records import find
 
-from connectors.kafka.sink import Row, Sink
+from connectors.kafka.rows import Row
+from connectors.kafka.sink import Sink
 from pipelines.cli import beatwire, feedrows, main
 from pipelines.config.defaults import default_feeds
 from transforms.cursor import Cursor
