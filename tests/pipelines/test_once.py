@@ -15,9 +15,7 @@ from slow_site import SlowSite
 from topic_reading import read_all
 
 from connectors import round as rounds
-from connectors.run import RunSettings
-from connectors.web.client import WebSettings
-from connectors.web.guard import Policy
+from connectors.demo.settings import local_run
 from pipelines import once
 from pipelines.cli import beatwire
 from pipelines.once import run_once
@@ -28,16 +26,8 @@ SOON = 40.0  # seconds
 
 
 def settings_for(site, kafka_settings):
-    return RunSettings(
-        run_id="",
-        name="once",
-        version="test",
-        kafka=kafka_settings,
-        web=WebSettings(policy=Policy(allow_loopback=True)),
-        feeds=(FeedSource(id="slow", url=f"{site.url}/feed", publisher="Slow"),),
-        shards=1,
-        spacing=0.0,
-    )
+    feed = FeedSource(id="slow", url=f"{site.url}/feed", publisher="Slow")
+    return local_run(kafka_settings, (feed,), "once", "test")
 
 
 def links(kafka_settings, name, find):
