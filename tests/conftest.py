@@ -13,6 +13,7 @@ logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 # A shell that starts the tests in the background has them ignore SIGINT, and every process they start inherits that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the same, of nohup
 
 # At a desk each run looks at other examples; on CI all see the same, so that a failure is that of the change.
 # Without a deadline: how long an example takes is a matter of what else the machine does.

@@ -200,7 +200,8 @@ class EmbeddedKafka:
         for attempt in range(_PORT_ATTEMPTS):
             # Nobody learns an ephemeral broker's port by heart, so it may look elsewhere at once.
             scattered = attempt > 0 or self._ephemeral
-            remembered = (self._port or _remembered_port(self._data)) if attempt == 0 else None
+            # Clients know the port of one that was killed: it is kept, also when the controller's was lost to another.
+            remembered = self._port or _remembered_port(self._data)
             port, controller_port = choose_ports(self._wanted_port, remembered, scattered)
             properties.write_text(
                 render({**broker_properties(log, port, controller_port), **self._more}), encoding="ascii"

@@ -16,6 +16,7 @@ DEAD_LETTER_BYTES = 5 * 1024 * 1024
 _HOUR = 3_600_000  # milliseconds
 _DAY = 24 * _HOUR
 LEASE_SECONDS = 3 * 3600.0  # that `leases` keeps at least: many times what its fold must see
+CREATED_WITHIN = 60_000  # milliseconds until new topics have their leaders; half a second on a quiet machine
 
 _COMMON = {"message.timestamp.type": "LogAppendTime"}  # an old or future date would else expire or refuse a record
 # The active segment is never compacted, and by default one is active for a week or a gigabyte.
@@ -153,7 +154,7 @@ def create(settings: KafkaSettings) -> tuple[str, ...]:
                 created.append(told["name"])
             elif error is not errors.TopicAlreadyExistsError:  # two that start at once want the same
                 raise error(f"{told['name']}: {told['error_message']}")
-        client.wait_for_topics(list(missing))
+        client.wait_for_topics(list(missing), timeout_ms=CREATED_WITHIN)
         return tuple(created)
 
 
