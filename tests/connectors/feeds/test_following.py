@@ -100,9 +100,8 @@ def test_an_index_that_does_not_change_is_followed_at_each_poll():
         at = replace(source, url=f"{base}/index")
         cursor, found = begin(at, None, NOW), []
         for now in (NOW, NOW + 3600.0):
-            cursor, finds = advance(
-                cursor, at, await poll(client, HandReaders(), at, cursor, lambda: now, pause=0.0), now
-            )  # noqa: B023
+            polled = await poll(client, HandReaders(), at, cursor, lambda moment=now: moment, pause=0.0)
+            cursor, finds = advance(cursor, at, polled, now)
             found.append([find.entry.title for find in finds])
             site.answers["a"] = answer(sitemap("two", "one"))
         return found
