@@ -172,10 +172,12 @@ class Web:
         self._failing, self._asked = failing, set[str]()
 
     async def get(self, url: str, **_: Any) -> Response:
+        if url.endswith("/robots.txt"):
+            raise FetchFailed(url, "HTTP 404", status=404, retriable=False)
         first = url not in self._asked
         self._asked.add(url)
         if first and self._failing and int(url.rpartition("/")[2]) % self._failing == 0:
-            raise FetchFailed(url, "HTTP 503", status=503)
+            raise FetchFailed(url, "HTTP 500", status=500)
         return Response(requested=url, url=url, status=200, headers={"content-type": "text/html"}, body=b"<p>")
 
     async def close(self) -> None:
@@ -225,6 +227,7 @@ def measure(name: str, count: int, length: int, failing: int = 0, lost_every: in
         kafka=KafkaSettings(bootstrap="nowhere.invalid:9092"),
         web=WebSettings(),
         feeds=(),
+        spacing=0.75,  # of that pages have a start a second
     )
     coming, traffic, alarm = finds(count, length), Traffic(), _Alarm()
     shared, step = _Worker(settings, lambda: clock[0], failing), _FetchPages(settings, lambda: clock[0])

@@ -83,6 +83,7 @@ class Pace(Record, frozen=True, kw_only=True):
       quiet: Unix time before which it wants to be left alone.
       strikes: Answers in a row that asked for that.
       reason: The last of them, in words.
+      robots: It was not the host's word, but its robots.txt could not be had: pages wait, feeds do not.
     """
 
     delay: float = 0.0
@@ -90,6 +91,7 @@ class Pace(Record, frozen=True, kw_only=True):
     quiet: float = 0.0
     strikes: int = 0
     reason: str = ""
+    robots: bool = False
 
 
 class Paces(Record, frozen=True, kw_only=True):
@@ -205,7 +207,25 @@ def answered(pace: Pace, error: ItemError | None, now: float) -> Pace:
     wait = max(
         min(error.retry_after or 0.0, LONGEST_ASKED), min(FIRST_QUIET * 2 ** min(strikes - 1, 20), LONGEST_QUIET)
     )
-    return replace(pace, quiet=max(pace.quiet, now + wait), strikes=strikes, reason=error.reason)
+    return replace(pace, quiet=max(pace.quiet, now + wait), strikes=strikes, reason=error.reason, robots=False)
+
+
+def without_robots(paces: Paces, host: str, error: ItemError, now: float) -> Paces:
+    """The hosts, the robots.txt of one of which cannot be had: its pages wait together until it may be asked again.
+
+    Args:
+      paces: The hosts before.
+      host: Which one.
+      error: Why; says how long to wait.
+      now: Unix time.
+    """
+    until = now + min(error.retry_after or FIRST_QUIET, LONGEST_ASKED)
+    pace = paces.of(host)
+    return (
+        paces
+        if until <= pace.quiet
+        else paces.with_(host, replace(pace, quiet=until, reason=error.reason, robots=True))
+    )
 
 
 def learned(pace: Pace, delay: float, spacing: float, now: float) -> Pace:
@@ -242,7 +262,9 @@ def after_answer(paces: Paces, host: str, got: object, spacing: float, now: floa
 def hushed(paces: Paces, host: str, until: float, reason: str) -> Paces:
     """The hosts, one of which wants to be left alone until a Unix time, as another step was told."""
     pace = paces.of(host)
-    return paces if until <= pace.quiet else paces.with_(host, replace(pace, quiet=until, reason=reason))
+    if until <= pace.quiet and not pace.robots:
+        return paces
+    return paces.with_(host, replace(pace, quiet=max(until, pace.quiet), reason=reason, robots=False))
 
 
 def tidied(paces: Paces, wanted: Iterable[str], now: float) -> Paces:

@@ -10,7 +10,7 @@ on what the schedule says of a find; the find itself is needed to ask and to tel
 | gone (404, 410) for the first time     | is asked once more, `Budget.gone_after` seconds later              |
 | gone again, that much later            | ends, and is known to be gone                                      |
 | anything else (403, a private address) | ends at once                                                       |
-| none: robots.txt cannot be had         | is tried again within the budget of time; no request was made      |
+| none: robots.txt cannot be had         | waits, as all of its host, within the budget of time               |
 | none: its host wants to be left alone  | waits until then, if that is within the budget of time             |
 
 A find that failed and is still waited for sends one *provisional* copy ahead, so that the feed's own words can be read
@@ -142,10 +142,11 @@ def held(one: Waiting, pace: Pace, now: float, budget: Budget) -> Waiting | Endi
     quiet = quiet_until(pace, now)
     if quiet <= max(one.due, now):
         return one
-    reason = f"its host wants to be left alone: {pace.reason}"
+    outcome: OutcomeName = "robots-denied" if pace.robots else "fetch-failed"
+    reason = pace.reason if pace.robots else f"its host wants to be left alone: {pace.reason}"
     if quiet - now > budget.first and not _in_time(quiet, one, budget):
-        return Ending(outcome="fetch-failed", step="fetch", reason=reason)
-    return replace(one, due=quiet, reason=reason, outcome="fetch-failed")
+        return Ending(outcome=outcome, step="fetch", reason=reason)
+    return replace(one, due=quiet, reason=reason, outcome=outcome)
 
 
 def after_failure(one: Waiting, error: ItemError, now: float, budget: Budget) -> Waiting | Ending:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from connectors.feeds.following import follow
+from connectors.feeds.following import PAUSE, follow
 from connectors.feeds.parse import parse
 from connectors.feeds.parsed import ParsedFeed, ParsedIndex
 from connectors.reading.pool import Readers, Unreadable
@@ -35,7 +35,7 @@ async def poll(
     source: FeedSource,
     cursor: Cursor,
     now_fn: Callable[[], float] = time.time,
-    pause: float = 0.0,
+    pause: float = PAUSE,
 ) -> Polled:
     """Asks a feed what it shows.
 
@@ -45,7 +45,7 @@ async def poll(
       source: The feed.
       cursor: Its cursor; the validators in it are sent (RFC 9110, section 13) unless they are doubted.
       now_fn: The clock.
-      pause: Seconds between the request and the one that looks whether its answer was true.
+      pause: Seconds between two requests: to look whether an answer was true, or for what an index names.
 
     Returns:
       What came of it; an error is part of the answer, never raised.
@@ -72,7 +72,7 @@ async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: flo
     digest = "" if answer.not_modified else hashlib.blake2b(answer.body, digest_size=_DIGEST).hexdigest()
     feed, index = None, False
     if digest and digest != cursor.digest:
-        feed, index = await _read(client, readers, answer, began)
+        feed, index = await _read(client, readers, answer, began, pause)
     if index:
         # Neither its validators nor its bytes are those of its sitemaps, which may change while it does not.
         digest, answer = "", replace(answer, headers={})
@@ -90,13 +90,15 @@ async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: flo
     )
 
 
-async def _read(client: WebClient, readers: Readers, answer: Response, began: float) -> tuple[ParsedFeed, bool]:
+async def _read(
+    client: WebClient, readers: Readers, answer: Response, began: float, pause: float
+) -> tuple[ParsedFeed, bool]:
     """What a full answer says, and whether it is an index, which only names what does."""
     kind, audience = answer.headers.get("content-type"), answer.headers.get("content-language")
     owner = registered_domain(answer.url)
     feed: ParsedFeed | ParsedIndex = await readers.call(owner, parse, answer.body, answer.url, kind, began, audience)
     if isinstance(feed, ParsedIndex):
-        return await follow(client, readers, feed, began, MAX_BYTES, ACCEPT), True
+        return await follow(client, readers, feed, began, MAX_BYTES, ACCEPT, pause), True
     return feed, False
 
 

@@ -35,8 +35,8 @@ from connectors.steps.find_bags import Bags, FindBags, with_bags
 from connectors.web.fetch import NO_LINK
 from transforms.bags import Schedule, with_find
 from transforms.coders import RecordCoder
-from transforms.errors import ItemError, RobotsDenied
-from transforms.politeness import Learned, Paces, after_answer, tidied
+from transforms.errors import ItemError, RobotsDenied, RobotsUnreachable
+from transforms.politeness import Learned, Paces, after_answer, tidied, without_robots
 from transforms.records import Ending, Fetched, Find
 from transforms.urls import host_of
 from transforms.waiting import Budget, Waiting, after_failure, ahead, held, plan, provisional
@@ -166,6 +166,8 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
                 continue
             (find, got), now = future.result(), self.now_fn()
             paces = after_answer(paces, one.host, got, self.manners.spacing, now)
+            if isinstance(got, RobotsUnreachable):
+                paces = without_robots(paces, host_of(got.url), got, now)
             self.requests.inc(made(got))
             settled = settle(one, find, got, now, self.budget)
             if isinstance(settled, Waiting):

@@ -274,8 +274,8 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
                 continue
             (asked, polled), now = future.result(), self.now_fn()
             host = host_of(address(asked))
-            got = polled.error if isinstance(polled, Polled) else polled
-            if isinstance(polled, Polled) and polled.checked:  # a second request to the host, just now
+            got: object = polled.error if isinstance(polled, Polled) else polled
+            if got is None and now - polled.began > self.manners.spacing:  # it may have asked the host again just now
                 got = Learned(paces.of(host).delay, asked=True)
             paces = after_answer(paces, host, got, self.manners.spacing, now)
             # An answer to an attempt before a restore is none to this cursor: its 304 would say something else.

@@ -27,7 +27,11 @@ class Hushes:
     def tell(self, paces: Paces) -> None:
         """Notes what hosts have said by now."""
         now = self._now()
-        told = {host: (pace.quiet, pace.reason) for host, pace in paces.hosts.items() if pace.quiet > now}
+        told = {
+            host: (pace.quiet, pace.reason)
+            for host, pace in paces.hosts.items()
+            if pace.quiet > now and not pace.robots
+        }
         if not told:
             return
         with self._lock:

@@ -30,7 +30,7 @@ from transforms.robots import Rules
 
 DENIED = "robots.txt does not let us ask for it"
 UNREACHABLE = "robots.txt cannot be had"
-_AGAIN = 60.0  # seconds until a robots.txt that could not be had is asked for again, at least
+_AGAIN = 60.0  # seconds until a robots.txt that could not be had is asked for again; doubled each time
 _LATEST = 3600.0  # seconds, at most: what waits for it has its own patience
 _SITES = 5_000
 _KEPT = 4 * 1024 * 1024  # characters of all copies: 80 MB, and 220 MB where all of them are hostile
@@ -58,11 +58,19 @@ class Site:
 
 @dataclasses.dataclass(frozen=True)
 class _Copy:
-    """What is known of one site: rules, or why there are none, believed until a moment of the monotonic clock."""
+    """What is known of one site: rules, or why there are none, believed until a moment of the monotonic clock.
+
+    Attributes:
+      rules: The rules.
+      error: Why it could not be had when it was last asked for.
+      until: The moment.
+      failures: How often in a row it could not be had.
+    """
 
     rules: Rules | None
     error: ItemError | None
     until: float
+    failures: int = 0
 
 
 class RobotsCache:
@@ -131,11 +139,11 @@ class RobotsCache:
 
     async def _fetch(self, key: Key) -> _Copy:
         old = self._copies.get(key)
-        copy = await self._asked(key, old.rules if old else None)
+        copy = await self._asked(key, old or _Copy(None, None, 0.0))
         self._keep(key, copy)
         return copy
 
-    async def _asked(self, key: Key, before: Rules | None) -> _Copy:
+    async def _asked(self, key: Key, before: _Copy) -> _Copy:
         url = str(yarl.URL.build(scheme=key[0], host=key[1], port=key[2], path="/robots.txt"))
         try:
             answer = await self._client.get(
@@ -154,13 +162,13 @@ class RobotsCache:
             return self._without(FetchFailed(url, f"unexpected {type(error).__name__}: {error}"), before)
         return self._copy(rules)
 
-    def _without(self, error: ItemError, before: Rules | None) -> _Copy:
+    def _without(self, error: ItemError, before: _Copy) -> _Copy:
         status = error.status or 0
         lasting = not error.may_heal and not 500 <= status < 600
         if lasting or status in _FORGIVEN:
             return self._copy(_NOTHING)
-        wait = min(max(_AGAIN, error.retry_after or 0.0), _LATEST)
-        return _Copy(before, error, self._clock() + wait)
+        wait = min(max(_AGAIN * 2 ** min(before.failures, 10), error.retry_after or 0.0), _LATEST)
+        return _Copy(before.rules, error, self._clock() + wait, before.failures + 1)
 
     def _copy(self, rules: Rules) -> _Copy:
         return _Copy(rules, None, self._clock() + robots.MAX_AGE)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.coders import RecordCoder
-from transforms.errors import FetchFailed
+from transforms.errors import FetchFailed, RobotsUnreachable
 from transforms.politeness import (
     FIRST_QUIET,
     LONGEST_ASKED,
@@ -28,6 +28,7 @@ from transforms.politeness import (
     learned,
     shares,
     tidied,
+    without_robots,
 )
 
 NOW = 1_800_000_000.0
@@ -182,8 +183,8 @@ def test_no_limit_is_ever_broken_and_all_are_asked_in_the_end(arrivals, spacing,
 def test_the_bytes_of_paces_are_pinned():
     paces = Paces(hosts={"a": Pace(delay=2.0, next_start=1.0, quiet=3.0, strikes=1, reason="HTTP 429")})
     expected = (
-        "0181a5686f73747381a16185a564656c6179cb4000000000000000a96e6578745374617274cb3ff0000000000000"
-        "a57175696574cb4008000000000000a7737472696b657301a6726561736f6ea84854545020343239"
+        "0181a5686f73747381a16186a564656c6179cb4000000000000000a96e6578745374617274cb3ff0000000000000a5717569"
+        "6574cb4008000000000000a7737472696b657301a6726561736f6ea84854545020343239a6726f626f7473c2"
     )
     assert expected == RecordCoder(Paces).encode(paces).hex()
     assert paces == RecordCoder(Paces).decode(bytes.fromhex(expected))
@@ -235,8 +236,25 @@ def test_an_answer_that_says_nothing_new_changes_nothing():
 def test_the_bytes_of_turns_are_pinned():
     turns = Turns(next_starts={"a": 1.0}, paces=Paces(hosts={"b": Pace()}))
     expected = (
-        "0182aa6e65787453746172747381a161cb3ff0000000000000a5706163657381a5686f73747381a16285a564656c6179cb00"
-        "00000000000000a96e6578745374617274cb0000000000000000a57175696574cb0000000000000000a7737472696b657300a6726561736f6ea0"
+        "0182aa6e65787453746172747381a161cb3ff0000000000000a5706163657381a5686f73747381a16286a564656c6179cb00"
+        "00000000000000a96e6578745374617274cb0000000000000000a57175696574cb0000000000000000a7737472696b657300"
+        "a6726561736f6ea0a6726f626f7473c2"
     )
     assert expected == RecordCoder(Turns).encode(turns).hex()
     assert turns == RecordCoder(Turns).decode(bytes.fromhex(expected))
+
+
+UNREACHABLE = RobotsUnreachable(f"https://{WWW}/1", "robots.txt cannot be had: HTTP 500", 500, 60.0)
+
+
+def test_the_pages_of_a_host_wait_together_for_its_robots_txt():
+    paces = without_robots(Paces(), WWW, UNREACHABLE, NOW)
+    assert (NOW + 60, UNREACHABLE.reason, True) == (paces.of(WWW).quiet, paces.of(WWW).reason, paces.of(WWW).robots)
+    assert paces is without_robots(paces, WWW, UNREACHABLE, NOW - 1)
+
+
+def test_a_host_s_own_word_counts_more_than_a_robots_txt_that_cannot_be_had():
+    paces = without_robots(Paces(), WWW, UNREACHABLE, NOW)
+    told = hushed(paces, WWW, NOW + 30, "HTTP 429")
+    assert (NOW + 60, "HTTP 429", False) == (told.of(WWW).quiet, told.of(WWW).reason, told.of(WWW).robots)
+    assert not answered(paces.of(WWW), busy(429, 90.0), NOW).robots

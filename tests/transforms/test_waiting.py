@@ -137,6 +137,14 @@ def test_what_its_host_does_not_want_yet_is_due_when_it_does():
     assert (NOW + 120, 0, "its host wants to be left alone: HTTP 429") == (one.due, one.attempts, one.reason)
 
 
+def test_what_waits_for_the_robots_txt_of_its_host_would_end_as_denied():
+    pace = Pace(quiet=NOW + 120, reason=UNREACHABLE.reason, robots=True)
+    one = held(waiting(), pace, NOW, BUDGET)
+    assert (NOW + 120, "robots-denied", UNREACHABLE.reason) == (one.due, one.outcome, one.reason)
+    late = held(waiting(found=NOW - BUDGET.within), pace, NOW, BUDGET)
+    assert Ending(outcome="robots-denied", step="fetch", reason=UNREACHABLE.reason) == late
+
+
 def test_what_is_due_later_anyway_stays_as_it_is():
     one = waiting(due=NOW + 200)
     assert one is held(one, quiet(120.0), NOW, BUDGET)

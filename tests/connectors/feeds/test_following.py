@@ -68,7 +68,7 @@ def followed(site, *names):
 def polled(site):
     async def ask(client, base):
         source = FeedSource(id="gazette", url=f"{base}/index", publisher="Gazette")
-        return await poll(client, HandReaders(), source, begin(source, None, NOW), lambda: NOW)
+        return await poll(client, HandReaders(), source, begin(source, None, NOW), lambda: NOW, pause=0.0)
 
     return asking(site, ask)
 
@@ -100,7 +100,8 @@ def test_an_index_that_does_not_change_is_followed_at_each_poll():
         at = replace(source, url=f"{base}/index")
         cursor, found = begin(at, None, NOW), []
         for now in (NOW, NOW + 3600.0):
-            cursor, finds = advance(cursor, at, await poll(client, HandReaders(), at, cursor, lambda: now), now)  # noqa: B023
+            polled = await poll(client, HandReaders(), at, cursor, lambda moment=now: moment, pause=0.0)
+            cursor, finds = advance(cursor, at, polled, now)
             found.append([find.entry.title for find in finds])
             site.answers["a"] = answer(sitemap("two", "one"))
         return found

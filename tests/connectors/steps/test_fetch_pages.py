@@ -251,3 +251,13 @@ def test_a_page_whose_host_wants_to_be_left_alone_for_too_long_ends(hand):
     hand.hushes.heard(DOMAIN, FetchFailed(LINK, "HTTP 429", 429, 86_400.0))
     (fetched,) = finals(given(fetching, find(LINK, at=fetching.clock.now - 60)).rung(5))
     assert ("its host wants to be left alone: HTTP 429", 0) == (fetched.ending.reason, fetched.attempts)
+
+
+def test_all_pages_of_a_host_wait_for_its_robots_txt_and_one_asks(hand):
+    hand.robots.said[DOMAIN] = RobotsUnreachable(LINK, "robots.txt cannot be had: HTTP 500", 500, 600.0)
+    fetching = given(step(hand), *numbered(20))
+    fetching.rung(3590)
+    assert len(hand.background.started) <= 6
+    del hand.robots.said[DOMAIN]
+    assert 20 == len(finals(fetching.rung(3600)))
+    assert 20 == len(hand.web.asked)

@@ -29,6 +29,12 @@ def test_what_is_past_is_not_noted():
     assert Paces() == told.known(Paces(), {HOST})
 
 
+def test_a_robots_txt_that_cannot_be_had_is_no_word_of_the_host():
+    told = Hushes(Clock())
+    told.tell(Paces(hosts={HOST: Pace(quiet=START + 60, robots=True)}))
+    assert Paces() == told.known(Paces(), {HOST})
+
+
 def test_no_more_hosts_are_held_than_so_many(monkeypatch):
     monkeypatch.setattr(hushes, "_MOST", 3)
     clock = Clock()

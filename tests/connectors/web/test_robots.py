@@ -197,9 +197,9 @@ def test_it_is_asked_for_once_a_day():
     assert [("denied", True, 1), ("denied", False, 1), ("allowed", True, 2), ("allowed", False, 2)] == said
 
 
-def test_one_that_cannot_be_had_is_asked_for_again_a_minute_later():
-    said = asks([answer(status="500 No"), answer(DENIES)], 0.0, 59.0, 60.0)
-    assert [(500, 60.0, 1), (None, 1.0, 1), ("denied", True, 2)] == said
+def test_one_that_cannot_be_had_is_asked_for_again_a_minute_later_and_ever_more_rarely():
+    said = asks([answer(status="500 No")] * 2 + [answer(DENIES)], 0.0, 59.0, 60.0, 179.0, 180.0)
+    assert [(500, 60.0, 1), (None, 1.0, 1), (500, 120.0, 2), (None, 1.0, 2), ("denied", True, 3)] == said
 
 
 def test_its_retry_after_is_kept_to():
