@@ -7,6 +7,7 @@ BeatwireError
 │   │   └── NotAFeed
 │   ├── RobotsDenied         robots-denied
 │   │   └── RobotsUnreachable
+│   │       └── HostSilent
 │   ├── ForbiddenAddress     forbidden-address
 │   ├── TooLarge             too-large
 │   ├── NotAnArticle         not-an-article
@@ -122,13 +123,20 @@ class NotAFeed(FetchFailed):
 class RobotsDenied(ItemError):
     """robots.txt of the address, or of one that it redirects to, keeps us out."""
 
-    outcome, kind = "robots-denied", "denied"
+    outcome: ClassVar[OutcomeName] = "robots-denied"
+    kind: ClassVar[Failure] = "denied"
 
 
 class RobotsUnreachable(RobotsDenied):
     """robots.txt cannot be had, so nothing may be asked for until it can (RFC 9309, section 2.3.1.4)."""
 
     retriable = True
+
+
+class HostSilent(RobotsUnreachable):
+    """Nobody answers where robots.txt is asked for: it is the host that cannot be had, not its leave."""
+
+    outcome, kind = "fetch-failed", "connection"
 
 
 class ForbiddenAddress(ItemError):

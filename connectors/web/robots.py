@@ -25,11 +25,12 @@ import yarl
 
 from connectors.web.client import WebClient
 from transforms import robots
-from transforms.errors import FetchFailed, ForbiddenAddress, ItemError, RobotsDenied, RobotsUnreachable
+from transforms.errors import FetchFailed, ForbiddenAddress, HostSilent, ItemError, RobotsDenied, RobotsUnreachable
 from transforms.robots import Rules
 
 DENIED = "robots.txt does not let us ask for it"
 UNREACHABLE = "robots.txt cannot be had"
+SILENT = frozenset({"dns", "refused", "tls", "timeout", "connection"})  # failures of which no server told us
 _AGAIN = 60.0  # seconds until a robots.txt that could not be had is asked for again; doubled each time
 _LATEST = 3600.0  # seconds, at most: what waits for it has its own patience
 _SITES = 5_000
@@ -101,10 +102,9 @@ class RobotsCache:
             return Site(copy.rules or _NOTHING, asked)
         # A status counts against the host once, not for each page that waits.
         status, wait = copy.error.status if asked else None, max(0.0, copy.until - self._clock())
+        kind = HostSilent if copy.error.failure in SILENT else RobotsUnreachable
         return Site(
-            None,
-            asked,
-            RobotsUnreachable(url, f"{UNREACHABLE}: {copy.error.reason}", status, wait, failure=copy.error.failure),
+            None, asked, kind(url, f"{UNREACHABLE}: {copy.error.reason}", status, wait, failure=copy.error.failure)
         )
 
     async def check(self, url: str) -> None:

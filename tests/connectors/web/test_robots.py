@@ -86,12 +86,12 @@ def test_where_nobody_answers_in_time_nothing_is_allowed():
     assert "robots.txt cannot be had: no whole answer within 0.3 s" == verdict(handler, total=0.3)
 
 
-def test_where_nobody_listens_nothing_is_allowed():
+def test_where_nobody_listens_nothing_is_allowed_and_it_is_the_host_that_fails():
     async def work(cache, base):
         return (await cache.site("http://127.0.0.1:9/x")).error
 
     error = running(one(b""), work)
-    assert ("robots-denied", True) == (error.outcome, error.may_heal)
+    assert ("fetch-failed", True) == (error.outcome, error.may_heal)
     assert error.reason.startswith("robots.txt cannot be had: ")
 
 
