@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from bench.progress import say
 from pipelines.cli import logs
 
-COUNT, PER_SECOND, WINDOW, SEED = 120, 12.0, 12, 5
-SPACING = 1.0  # seconds: 40 pages of a domain take 40 s, and its entries come within 10
+COUNT, PER_SECOND, WINDOW, SEED = 120, 8.0, 20, 5
+# Seconds: 40 pages of a domain take 50 s and its entries come within 15. An entry is shown for 7; a feed is asked every
+# 4, since feeds have a quarter of their domain's requests.
+SPACING = 1.0
 LEAD = 40.0  # seconds before the first item: the pipeline polls by then
 WITHIN = 180.0  # seconds
 
