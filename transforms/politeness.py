@@ -18,7 +18,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
-from transforms.errors import ItemError
+from transforms.errors import HostSilent, ItemError
 from transforms.records import Record
 from transforms.urls import host_of
 
@@ -84,6 +84,7 @@ class Pace(Record, frozen=True, kw_only=True):
       strikes: Answers in a row that asked for that.
       reason: The last of them, in words.
       robots: It was not the host's word, but its robots.txt could not be had: pages wait, feeds do not.
+      silent: Not even that was told; nobody answered where it was asked for.
     """
 
     delay: float = 0.0
@@ -92,6 +93,7 @@ class Pace(Record, frozen=True, kw_only=True):
     strikes: int = 0
     reason: str = ""
     robots: bool = False
+    silent: bool = False
 
 
 class Paces(Record, frozen=True, kw_only=True):
@@ -220,12 +222,10 @@ def without_robots(paces: Paces, host: str, error: ItemError, now: float) -> Pac
       now: Unix time.
     """
     until = now + min(error.retry_after or FIRST_QUIET, LONGEST_ASKED)
-    pace = paces.of(host)
-    return (
-        paces
-        if until <= pace.quiet
-        else paces.with_(host, replace(pace, quiet=until, reason=error.reason, robots=True))
-    )
+    pace, silent = paces.of(host), isinstance(error, HostSilent)
+    if until <= pace.quiet:
+        return paces
+    return paces.with_(host, replace(pace, quiet=until, reason=error.reason, robots=True, silent=silent))
 
 
 def learned(pace: Pace, delay: float, spacing: float, now: float) -> Pace:

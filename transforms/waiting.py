@@ -142,7 +142,7 @@ def held(one: Waiting, pace: Pace, now: float, budget: Budget) -> Waiting | Endi
     quiet = quiet_until(pace, now)
     if quiet <= max(one.due, now):
         return one
-    outcome: OutcomeName = "robots-denied" if pace.robots else "fetch-failed"
+    outcome: OutcomeName = "robots-denied" if pace.robots and not pace.silent else "fetch-failed"
     reason = pace.reason if pace.robots else f"its host wants to be left alone: {pace.reason}"
     if quiet - now > budget.first and not _in_time(quiet, one, budget):
         return Ending(outcome=outcome, step="fetch", reason=reason)

@@ -183,11 +183,20 @@ def test_no_limit_is_ever_broken_and_all_are_asked_in_the_end(arrivals, spacing,
 def test_the_bytes_of_paces_are_pinned():
     paces = Paces(hosts={"a": Pace(delay=2.0, next_start=1.0, quiet=3.0, strikes=1, reason="HTTP 429")})
     expected = (
-        "0181a5686f73747381a16186a564656c6179cb4000000000000000a96e6578745374617274cb3ff0000000000000a5717569"
-        "6574cb4008000000000000a7737472696b657301a6726561736f6ea84854545020343239a6726f626f7473c2"
+        "0181a5686f73747381a16187a564656c6179cb4000000000000000a96e6578745374617274cb3ff0000000000000a5717569"
+        "6574cb4008000000000000a7737472696b657301a6726561736f6ea84854545020343239a6726f626f7473c2a673696c656e"
+        "74c2"
     )
     assert expected == RecordCoder(Paces).encode(paces).hex()
     assert paces == RecordCoder(Paces).decode(bytes.fromhex(expected))
+
+
+def test_paces_from_before_a_host_could_be_silent_are_read():
+    stored = (
+        "0181a5686f73747381a16186a564656c6179cb4000000000000000a96e6578745374617274cb3ff0000000000000a5717569"
+        "6574cb4008000000000000a7737472696b657301a6726561736f6ea84854545020343239a6726f626f7473c2"
+    )
+    assert not RecordCoder(Paces).decode(bytes.fromhex(stored)).of("a").silent
 
 
 def test_domains_do_not_wait_for_each_other_and_the_feeds_of_one_do():
@@ -236,9 +245,9 @@ def test_an_answer_that_says_nothing_new_changes_nothing():
 def test_the_bytes_of_turns_are_pinned():
     turns = Turns(next_starts={"a": 1.0}, paces=Paces(hosts={"b": Pace()}))
     expected = (
-        "0182aa6e65787453746172747381a161cb3ff0000000000000a5706163657381a5686f73747381a16286a564656c6179cb00"
+        "0182aa6e65787453746172747381a161cb3ff0000000000000a5706163657381a5686f73747381a16287a564656c6179cb00"
         "00000000000000a96e6578745374617274cb0000000000000000a57175696574cb0000000000000000a7737472696b657300"
-        "a6726561736f6ea0a6726f626f7473c2"
+        "a6726561736f6ea0a6726f626f7473c2a673696c656e74c2"
     )
     assert expected == RecordCoder(Turns).encode(turns).hex()
     assert turns == RecordCoder(Turns).decode(bytes.fromhex(expected))

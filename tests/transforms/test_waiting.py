@@ -145,6 +145,14 @@ def test_what_waits_for_the_robots_txt_of_its_host_would_end_as_denied():
     assert Ending(outcome="robots-denied", step="fetch", reason=UNREACHABLE.reason) == late
 
 
+def test_what_waits_for_a_host_that_does_not_answer_at_all_would_end_as_failed():
+    pace = Pace(quiet=NOW + 120, reason="robots.txt cannot be had: no connection", robots=True, silent=True)
+    one = held(waiting(), pace, NOW, BUDGET)
+    assert (NOW + 120, "fetch-failed", pace.reason) == (one.due, one.outcome, one.reason)
+    late = held(waiting(found=NOW - BUDGET.within), pace, NOW, BUDGET)
+    assert Ending(outcome="fetch-failed", step="fetch", reason=pace.reason) == late
+
+
 def test_what_is_due_later_anyway_stays_as_it_is():
     one = waiting(due=NOW + 200)
     assert one is held(one, quiet(120.0), NOW, BUDGET)

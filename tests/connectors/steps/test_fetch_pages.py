@@ -9,7 +9,7 @@ from connectors.steps.fetch_pages import SLOWEST_LOOK, SOON, _FetchPages
 from connectors.web.hushes import Hushes
 from transforms.bags import Schedule
 from transforms.coders import RecordCoder
-from transforms.errors import FetchFailed, ForbiddenAddress, RobotsUnreachable
+from transforms.errors import FetchFailed, ForbiddenAddress, HostSilent, RobotsUnreachable
 
 LINK = "https://paper.example/1"
 DOMAIN = "paper.example"
@@ -211,6 +211,13 @@ def test_a_page_waits_for_a_robots_txt_that_cannot_be_had_and_is_read_then(hand)
     del hand.robots.said[DOMAIN]
     (fetched,) = finals(fetching.rung(10 * FIRST_RETRY))
     assert (WORDS.strip(), 1, True) == (fetched.article.text, fetched.attempts, fetched.promised)
+
+
+def test_pages_of_a_host_that_never_answers_end_as_failed_and_not_as_denied(hand):
+    hand.robots.said[DOMAIN] = HostSilent(LINK, "robots.txt cannot be had: no such host", None, 3600.0, failure="dns")
+    out = given(step(hand), *numbered(3)).rung(2 * 86_400)
+    assert {("fetch-failed", 0)} == {(one.ending.outcome, one.attempts) for one in out}
+    assert (3, []) == (len(finals(out)), hand.web.asked)
 
 
 def test_a_crawl_delay_survives_a_restart_of_the_process(hand):
