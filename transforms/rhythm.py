@@ -4,8 +4,8 @@
 
 The rate is an exponentially weighted count over an exponentially weighted time, so that its memory is two numbers. The
 two profiles and that of the weekdays are small counters, each pulled towards "always alike" by arrivals that nobody
-saw; so is the rate of a feed of which nothing is known yet. All of it was chosen on one half of the feeds of a month
-and measured on the other ([0024](../docs/decisions/0024-when-to-poll.md)).
+saw; so is the rate of a feed of which nothing is known yet. What was chosen over the feeds of a month was
+measured on each half of them as well ([0024](../docs/decisions/0024-when-to-poll.md)).
 
 All functions are pure; times are Unix seconds, profiles in UTC.
 """

@@ -10,6 +10,7 @@
 | that nobody reads                              |                                                               |
 | 5xx, 429, none in time                         | what it said before, however old (section 2.4); else          |
 |                                                | `RobotsUnreachable`: nothing may be asked for until it can be |
+|                                                | (`HostSilent` where no server answered at all)                |
 | its address is none of ours to ask             | nothing is forbidden: the guard has its own word on the pages |
 
 A copy is made by each worker for itself, so several ask a site for it once a day each.
