@@ -71,6 +71,7 @@ class Cursor(Record, frozen=True, kw_only=True):
       doubted: Until when they are not sent for that.
       gap: The last time that entries may have been missed.
       quiet: Since when it has published nothing though by its rhythm it should have; None otherwise.
+      left_out: Entries that its last full answer showed beyond those that are read.
     """
 
     feed_id: str
@@ -104,6 +105,7 @@ class Cursor(Record, frozen=True, kw_only=True):
     doubted: str | None = None
     gap: Gap | None = None
     quiet: str | None = None
+    left_out: int = 0
 
     @property
     def entries(self) -> int:

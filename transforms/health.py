@@ -99,6 +99,11 @@ def told(before: Cursor, after: Cursor) -> Iterator[str]:
             f"{name}: possible-gap: none of its entries of {after.gap.since} was still shown at {after.gap.until}; "
             f"about {after.gap.missed} may have come and gone in between"
         )
+    if after.left_out and not before.left_out:
+        yield (
+            f"{name}: shows too much: {after.left_out} entries beyond the newest {after.entries}, which are read; "
+            "what falls behind these between two polls is never found"
+        )
     if after.quiet and not before.quiet:
         yield f"{name}: quiet: it answers, but has published nothing since {after.quiet}, unlike its rhythm so far"
     if before.quiet and not after.quiet:

@@ -39,6 +39,7 @@ class Polled:
       fresh: Seconds for which it holds by its own word; None where it says nothing.
       hints: What the feed says of when to ask; None where it was not read.
       moved: Where it was permanently redirected to, if it was.
+      left_out: Entries that the feed shows beyond these; only the newest are read.
     """
 
     began: float
@@ -52,6 +53,7 @@ class Polled:
     fresh: float | None = None
     hints: Hints | None = None
     moved: str | None = None
+    left_out: int = 0
 
 
 def begin(source: FeedSource, stored: Cursor | None, now: float) -> Cursor:
@@ -92,6 +94,7 @@ def configured(cursor: Cursor, source: FeedSource) -> Cursor:
         unmodified=0,
         lies=0,
         doubted=None,
+        left_out=0,
     )
 
 
@@ -145,6 +148,7 @@ def _answered(
             seen=packed(shown.items()),
             found=cursor.found + len(finds),
             newest=finds[-1].found if finds else cursor.newest,
+            left_out=polled.left_out,
         )
     lied = bool(new) and (polled.checked or (cursor.etag is not None and polled.etag == cursor.etag))
     after = replace(
@@ -217,9 +221,9 @@ def _rhythm(cursor: Cursor, polled: Polled, new: Sequence[Entry]) -> rhythm.Rhyt
 
 
 def _date(entry: Entry) -> float | None:
-    """When an entry was published, by its own word."""
+    """When an entry was published, by its own word; None where that lies ahead and is not believed."""
     try:
-        return instants.from_text(entry.published) if entry.published else None
+        return instants.from_text(entry.appeared) if entry.appeared else None
     except ValueError:
         return None
 

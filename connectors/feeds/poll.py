@@ -87,6 +87,7 @@ async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: flo
         fresh=lifetime(answer.headers),
         hints=feed.hints if feed else None,
         moved=_moved(address, answer),
+        left_out=feed.left_out if feed else 0,
     )
 
 

@@ -104,6 +104,12 @@ def test_an_older_release_reads_what_this_one_writes():
     assert (3, 32, {}) == (read.polls, read.found, read.shown)
 
 
+def test_what_was_written_before_a_field_came_is_read():
+    value = msgspec.json.decode(msgspec.json.encode(START))
+    del value["leftOut"]
+    assert START == decode(msgspec.json.encode(value))
+
+
 def test_upgrading_twice_changes_nothing():
     once = decode(msgspec.json.encode(OLD))
     assert once == upgraded(once)

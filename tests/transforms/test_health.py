@@ -84,6 +84,18 @@ def test_a_gap_is_told_once():
     assert [1, 0] == [len(list(health.told(*pair))) for pair in ((one, two), (two, three))]
 
 
+def test_entries_that_are_left_out_are_told_once_and_stay_known_until_the_feed_is_read_again():
+    entry = Entry(link=f"{URL}/1", title="t")
+    one = poll(START, 1, entry, left_out=7)
+    two = poll(one, 2)
+    three = poll(two, 3, entry, left_out=9)
+    four = poll(three, 4, entry)
+    assert [7, 7, 9, 0] == [cursor.left_out for cursor in (one, two, three, four)]
+    told = [list(health.told(*pair)) for pair in ((START, one), (one, two), (two, three), (three, four))]
+    assert [1, 0, 0, 0] == list(map(len, told))
+    assert "7 entries beyond the newest 1," in told[0][0]
+
+
 def answer(cursor, days, error=None, moved=None):
     now = NOW + days * DAY
     return advance(cursor, FEED, Polled(began=now, error=error, moved=moved), now)[0]

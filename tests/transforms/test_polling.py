@@ -98,6 +98,18 @@ def test_first_polls_of_many_feeds_are_spread_evenly():
     assert min(thirds) > 250
 
 
+def test_a_date_that_lay_ahead_says_nothing_of_the_rhythm():
+    """Later the clock may have passed it; the entry appeared before that all the same."""
+    before, _ = advance(START, FEED, polled(ONE), NOW)
+    ahead = replace(TWO, published=instants.to_text(NOW + 590), doubts=("published-future",))
+    without = replace(TWO, published=None)
+    rhythms = [
+        advance(before, FEED, Polled(began=NOW + 600, entries=(new, ONE)), NOW + 600)[0].rhythm
+        for new in (ahead, without)
+    ]
+    assert rhythms[0] == rhythms[1]
+
+
 def test_finds_of_a_feed_are_counted_without_a_gap_over_its_polls():
     cursor, first = advance(START, FEED, polled(ONE), NOW)
     cursor, second = advance(cursor, FEED, polled(TWO, replace(ONE, title="New")), NOW)

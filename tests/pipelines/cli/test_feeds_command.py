@@ -161,7 +161,9 @@ def test_list_with_kafka_shows_how_they_are(run, folder, kafka_settings):
     kafka = f'[kafka]\nbootstrap = "{kafka_settings.bootstrap}"\nprefix = "{kafka_settings.prefix}"\npartitions = 3\n'
     (folder / "beatwire.toml").write_text(HEAD + kafka + ONE + '[[feeds]]\nurl = "https://two.example/"\nid = "two"\n')
     cursor = Cursor(feed_id="one", url="https://one.example/rss", next_poll="2026-11-24T10:15:00.000Z", polls=3)
-    cursor = msgspec.structs.replace(cursor, failures=2, error="HTTP 503", found=7, polled="2026-11-24T10:00:00.000Z")
+    cursor = msgspec.structs.replace(
+        cursor, failures=2, error="HTTP 503", found=7, left_out=12, polled="2026-11-24T10:00:00.000Z"
+    )
     sink = Sink(kafka_settings, 30)
     sink.write([Row(kafka_settings.topic("feeds"), b"one", msgspec.json.encode(cursor), ())])
     written = find(source=FeedSource(id="one", url="https://one.example/rss", publisher="One"))
@@ -178,6 +180,7 @@ def test_list_with_kafka_shows_how_they_are(run, folder, kafka_settings):
     code, out, _ = run("show", "one")
     shown = dict(line.split(":", 1) for line in out.splitlines())
     assert ("failing (2)", "7", "One") == tuple(shown[key].strip() for key in ("state", "finds", "publisher"))
+    assert "12" == shown["leftOut"].strip()
     assert ("1", written.entry.title) == (shown["finds in 24 h"].strip(), shown["last finds"].strip())
     assert 7 == json.loads(run("show", "https://one.example/rss", "--json")[1])["record"]["found"]
 
