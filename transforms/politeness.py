@@ -253,7 +253,7 @@ def after_answer(paces: Paces, host: str, got: object, spacing: float, now: floa
     error = got if isinstance(got, ItemError) else None
     host = (host_of(error.url) if error else "") or host
     before = paces.of(host)
-    after = answered(before, error, now)
+    after = before if isinstance(got, Learned) and not got.asked else answered(before, error, now)
     if isinstance(got, Learned):
         after = learned(after, got.delay, spacing if got.asked else 0.0, now)
     return paces if after == before else paces.with_(host, after)
@@ -286,6 +286,21 @@ class Turns(Record, frozen=True, kw_only=True):
 
     next_starts: dict[str, float] = {}  # noqa: RUF012  # msgspec copies an empty literal default
     paces: Paces = Paces()
+
+
+def spaced_anew(turns: Turns, domain: str, host: str, spacing: float, now: float) -> Turns:
+    """The turns after a request that was made later than its start: what comes next keeps its distance from that.
+
+    Args:
+      turns: Whose turn it was.
+      domain: Registered domain of the host.
+      host: Which was asked just now.
+      spacing: Seconds between two starts.
+      now: Unix time.
+    """
+    before = turns.paces.of(host)
+    pace = learned(before, before.delay, spacing, now)
+    return Turns(next_starts={**turns.next_starts, domain: now + spacing}, paces=turns.paces.with_(host, pace))
 
 
 def in_turn(

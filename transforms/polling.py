@@ -39,6 +39,7 @@ class Polled:
       fresh: Seconds for which it holds by its own word; None where it says nothing.
       hints: What the feed says of when to ask; None where it was not read.
       moved: Where it was permanently redirected to, if it was.
+      again: It took more than one request; the last was made just now.
       left_out: Entries that the feed shows beyond these; only the newest are read.
     """
 
@@ -53,6 +54,7 @@ class Polled:
     fresh: float | None = None
     hints: Hints | None = None
     moved: str | None = None
+    again: bool = False
     left_out: int = 0
 
 

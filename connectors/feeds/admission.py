@@ -1,5 +1,8 @@
 """One poll of one feed, if robots.txt lets us: a feed obeys groups that name us, all rules, or none, as it is told."""
 
+import asyncio
+import dataclasses
+
 from connectors.feeds.poll import poll
 from connectors.reading.pool import Readers
 from connectors.web.client import WebClient
@@ -38,12 +41,30 @@ async def ask_for_feed(
         return told
     if told is not None:
         return Polled(began=began, error=told)
-    return await poll(client, readers, source, cursor, pause=max(delay, manners.spacing))
+    again = False
+
+    async def turn(url: str) -> None:
+        nonlocal again
+        again = True
+        await _turn(robots, source, url, manners)
+
+    polled = await poll(client, readers, source, cursor, turn=turn)
+    return dataclasses.replace(polled, again=again)
 
 
 def address(cursor: Cursor) -> str:
     """Where a feed is asked for: where it has moved to, or else as configured."""
     return cursor.address or cursor.url
+
+
+async def _turn(robots: RobotsCache, source: FeedSource, url: str, manners: Manners) -> None:
+    """Waits until a further request of a poll may be made: what keeps its distance is also robots.txt before it."""
+    await asyncio.sleep(manners.spacing)
+    told = await admitted(robots, source, url, 0.0, manners.longest_delay)
+    if isinstance(told, ItemError):
+        raise told
+    if told is not None:
+        await asyncio.sleep(max(told.delay, manners.spacing) if told.asked else told.delay - manners.spacing)
 
 
 async def admitted(

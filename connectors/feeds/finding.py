@@ -123,6 +123,9 @@ class _Search:
         self._say(url)
         return await self._client.get(url, max_bytes=MAX_BYTES, accept=ACCEPT)
 
+    async def _turn(self, _: str) -> None:
+        await asyncio.sleep(self._pause)
+
     async def those_of(
         self, urls: Iterable[str], way: Way, page: str, enough: int = MAX_REQUESTS
     ) -> tuple[FoundFeed, ...]:
@@ -179,7 +182,7 @@ class _Search:
         for url in listed:
             self._asked.add(normalise(url))
             self._say(url)
-        return await follow(self._client, self._readers, index, self._now(), MAX_BYTES, ACCEPT, self._pause)
+        return await follow(self._client, self._readers, index, self._now(), MAX_BYTES, ACCEPT, self._turn)
 
 
 def _newest(feed: ParsedFeed, now: float) -> str | None:

@@ -1,6 +1,6 @@
 """A sitemap index is several fetches: what its news sitemaps show, as one feed."""
 
-import asyncio
+from collections.abc import Awaitable, Callable
 
 from connectors.feeds.newest import newest
 from connectors.feeds.parse import parse_feed
@@ -9,12 +9,18 @@ from connectors.feeds.sitemap import children
 from connectors.reading.pool import Readers
 from connectors.web.client import WebClient
 from transforms import instants
-from transforms.errors import FetchFailed, NotAFeed
+from transforms.errors import FetchFailed, NotAFeed, RobotsDenied
 from transforms.records import Entry
 from transforms.urls import registered_domain
 
-PAUSE = 1.0  # seconds between two requests to one publisher
+Turn = Callable[[str], Awaitable[None]]
+"""Waits until an address may be asked for; raises an `ItemError` where it may not."""
+
 _GONE = (404, 410)
+
+
+async def at_once(_: str) -> None:
+    """A turn for those who space nothing."""
 
 
 async def follow(
@@ -24,12 +30,12 @@ async def follow(
     now: float,
     max_bytes: int,
     accept: str,
-    pause: float = PAUSE,
+    turn: Turn = at_once,
 ) -> ParsedFeed:
     """Asks for the sitemaps of an index that are to be asked now (`sitemap.children`), one after the other.
 
-    A sitemap that is gone, or lists no news, is passed over. Any other failure is that of the whole: what a sitemap
-    shows would otherwise look vanished, and new when it is back.
+    A sitemap that is gone, is denied by its robots.txt, or lists no news is passed over. Any other failure is that of
+    the whole: what a sitemap shows would otherwise look vanished, and new when it is back.
 
     Args:
       client: The web client.
@@ -38,17 +44,19 @@ async def follow(
       now: Unix time of the poll.
       max_bytes: Cap of one answer.
       accept: Sent as Accept.
-      pause: Seconds before each request.
+      turn: Awaited before each request.
 
     Raises:
       ItemError: A sitemap could not be had.
       Unreadable: A reader did not survive one.
       NotAFeed: None of them is a news sitemap.
+      RobotsDenied: Of those that might be, one is denied.
     """
     feeds: list[ParsedFeed] = []
+    denied: RobotsDenied | None = None
     for url in children(index):
-        await asyncio.sleep(pause)
         try:
+            await turn(url)
             answer = await client.get(url, max_bytes=max_bytes, accept=accept)
             kind = answer.headers.get("content-type")
             feeds.append(
@@ -56,11 +64,15 @@ async def follow(
             )
         except NotAFeed:
             continue
+        except RobotsDenied as error:
+            if error.may_heal:
+                raise
+            denied = error
         except FetchFailed as error:
             if error.status not in _GONE:
                 raise
     if not feeds:
-        raise NotAFeed(index.url, "a sitemap index without a news sitemap that can be read")
+        raise denied or NotAFeed(index.url, "a sitemap index without a news sitemap that can be read")
     return together(feeds)
 
 

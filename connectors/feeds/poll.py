@@ -4,14 +4,13 @@ GET with validators -> 304 -> (now and then: GET without) -> the known bytes -> 
                     -> 200 --------------------------------> other bytes     -> read (an index: its sitemaps, too)
 """
 
-import asyncio
 import hashlib
 import time
 from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from connectors.feeds.following import PAUSE, follow
+from connectors.feeds.following import Turn, at_once, follow
 from connectors.feeds.parse import parse
 from connectors.feeds.parsed import ParsedFeed, ParsedIndex
 from connectors.reading.pool import Readers, Unreadable
@@ -35,7 +34,7 @@ async def poll(
     source: FeedSource,
     cursor: Cursor,
     now_fn: Callable[[], float] = time.time,
-    pause: float = PAUSE,
+    turn: Turn = at_once,
 ) -> Polled:
     """Asks a feed what it shows.
 
@@ -45,14 +44,15 @@ async def poll(
       source: The feed.
       cursor: Its cursor; the validators in it are sent (RFC 9110, section 13) unless they are doubted.
       now_fn: The clock.
-      pause: Seconds between two requests: to look whether an answer was true, or for what an index names.
+      turn: Awaited before each request but the first: the one that looks whether its answer was true, and those for
+        the sitemaps of an index.
 
     Returns:
       What came of it; an error is part of the answer, never raised.
     """
     began = now_fn()
     try:
-        return await _asked(client, readers, cursor, began, pause)
+        return await _asked(client, readers, cursor, began, turn)
     except Unreadable as error:
         return Polled(began=began, error=NotAFeed(source.url, error.reason))
     except ItemError as error:
@@ -61,18 +61,18 @@ async def poll(
         return Polled(began=began, error=FetchFailed(source.url, f"unexpected {type(error).__name__}: {error}"))
 
 
-async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: float, pause: float) -> Polled:
+async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: float, turn: Turn) -> Polled:
     address = cursor.address or cursor.url
     etag, last_modified = trust.validators(cursor, began)
     answer = await client.get(address, max_bytes=MAX_BYTES, etag=etag, last_modified=last_modified, accept=ACCEPT)
     checked = answer.not_modified and trust.to_check(cursor, answer.headers.get("etag"), began)
     if checked:
-        await asyncio.sleep(pause)
+        await turn(address)
         answer = await client.get(address, max_bytes=MAX_BYTES, etag=None, last_modified=None, accept=ACCEPT)
     digest = "" if answer.not_modified else hashlib.blake2b(answer.body, digest_size=_DIGEST).hexdigest()
     feed, index = None, False
     if digest and digest != cursor.digest:
-        feed, index = await _read(client, readers, answer, began, pause)
+        feed, index = await _read(client, readers, answer, began, turn)
     if index:
         # Neither its validators nor its bytes are those of its sitemaps, which may change while it does not.
         digest, answer = "", replace(answer, headers={})
@@ -92,14 +92,14 @@ async def _asked(client: WebClient, readers: Readers, cursor: Cursor, began: flo
 
 
 async def _read(
-    client: WebClient, readers: Readers, answer: Response, began: float, pause: float
+    client: WebClient, readers: Readers, answer: Response, began: float, turn: Turn
 ) -> tuple[ParsedFeed, bool]:
     """What a full answer says, and whether it is an index, which only names what does."""
     kind, audience = answer.headers.get("content-type"), answer.headers.get("content-language")
     owner = registered_domain(answer.url)
     feed: ParsedFeed | ParsedIndex = await readers.call(owner, parse, answer.body, answer.url, kind, began, audience)
     if isinstance(feed, ParsedIndex):
-        return await follow(client, readers, feed, began, MAX_BYTES, ACCEPT, pause), True
+        return await follow(client, readers, feed, began, MAX_BYTES, ACCEPT, turn), True
     return feed, False
 
 

@@ -62,6 +62,8 @@ class Courtesy:
             )
             self._note(host, got if isinstance(got, Learned) else got.error)
             if isinstance(got, Polled):
+                if got.again:
+                    self._free[host] = max(self._free[host], time.monotonic() + self._delays[host])
                 return got
         return None
 

@@ -43,7 +43,7 @@ from connectors.run import RunSettings
 from transforms import health, identity, instants, schedule
 from transforms.coders import RecordCoder
 from transforms.cursor import Cursor, upgraded
-from transforms.politeness import Learned, Manners, Turns, Wanted, after_answer, earliest, in_turn, tidied
+from transforms.politeness import Learned, Manners, Turns, Wanted, after_answer, earliest, in_turn, spaced_anew, tidied
 from transforms.polling import Polled, advance, begin, configured
 from transforms.records import FeedSource, Find
 from transforms.urls import host_of, registered_domain
@@ -267,17 +267,17 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         self, cursors: dict[str, Cursor], sources: dict[str, FeedSource], turns: Turns
     ) -> tuple[dict[str, Cursor], list[Find], Turns]:
         shared = worker.of(self.settings)
-        after, finds, paces = dict(cursors), list[Find](), turns.paces
+        after, finds = dict(cursors), list[Find]()
         for feed_id, cursor in cursors.items():
             future = shared.background.take(_key(feed_id))
             if future is None:
                 continue
             (asked, polled), now = future.result(), self.now_fn()
-            host = host_of(address(asked))
+            domain, (_, host, _) = self._wanted(asked)
             got: object = polled.error if isinstance(polled, Polled) else polled
-            if got is None and now - polled.began > self.manners.spacing:  # it may have asked the host again just now
-                got = Learned(paces.of(host).delay, asked=True)
-            paces = after_answer(paces, host, got, self.manners.spacing, now)
+            turns = replace(turns, paces=after_answer(turns.paces, host, got, self.manners.spacing, now))
+            if isinstance(polled, Polled) and polled.again:
+                turns = spaced_anew(turns, domain, host, self.manners.spacing, now)
             # An answer to an attempt before a restore is none to this cursor: its 304 would say something else.
             if asked != cursor or isinstance(polled, Learned):
                 continue
@@ -285,9 +285,9 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             self.failed.inc(1 if polled.error else 0)
             after[feed_id], found = advance(cursor, sources[feed_id], polled, now)
             finds += found
-        shared.hushes.tell(paces)
+        shared.hushes.tell(turns.paces)
         hosts = (host_of(address(cursor)) for cursor in after.values())
-        return after, finds, replace(turns, paces=tidied(paces, hosts, self.now_fn()))
+        return after, finds, replace(turns, paces=tidied(turns.paces, hosts, self.now_fn()))
 
     def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor], turns: Turns) -> None:
         now, background, waits = self.now_fn(), worker.of(self.settings).background, [LOOK]

@@ -27,6 +27,7 @@ from transforms.politeness import (
     in_turn,
     learned,
     shares,
+    spaced_anew,
     tidied,
     without_robots,
 )
@@ -240,6 +241,17 @@ def test_an_answer_that_says_nothing_new_changes_nothing():
     paces = Paces(hosts={WWW: Pace(delay=3.0)})
     assert paces is after_answer(paces, WWW, None, 1.0, NOW)
     assert paces is after_answer(paces, WWW, FetchFailed("", "no", 404), 1.0, NOW)
+
+
+def test_what_comes_after_a_late_request_keeps_its_distance_from_that():
+    turns = spaced_anew(Turns(paces=Paces(hosts={WWW: Pace(delay=9.0, strikes=2)})), "paper.example", WWW, 4.0, NOW)
+    assert {"paper.example": NOW + 4.0} == turns.next_starts
+    assert Pace(delay=9.0, next_start=NOW + 9.0, strikes=2) == turns.paces.of(WWW)
+
+
+def test_a_pace_that_was_learned_without_asking_is_no_answer_of_the_host():
+    paces = Paces(hosts={WWW: Pace(strikes=2)})
+    assert [2, 0] == [after_answer(paces, WWW, Learned(3.0, asked), 0.0, NOW).of(WWW).strikes for asked in (0, 1)]
 
 
 def test_the_bytes_of_turns_are_pinned():

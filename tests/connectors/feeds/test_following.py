@@ -8,11 +8,11 @@ from hand_worker import HandReaders
 from msgspec.structs import replace
 from rude_server import LOCAL, answer, serving
 
-from connectors.feeds.following import follow, together
+from connectors.feeds.following import at_once, follow, together
 from connectors.feeds.parsed import MAX_ENTRIES, Child, ParsedFeed, ParsedIndex
 from connectors.feeds.poll import poll
 from connectors.web.client import WebClient, WebSettings
-from transforms.errors import FetchFailed, NotAFeed
+from transforms.errors import FetchFailed, NotAFeed, RobotsDenied, RobotsUnreachable
 from transforms.polling import advance, begin
 from transforms.records import Entry, FeedSource
 
@@ -57,10 +57,10 @@ def asking(site, ask):
     return asyncio.run(run())
 
 
-def followed(site, *names):
+def followed(site, *names, turn=at_once):
     async def ask(client, base):
         listed = ParsedIndex(url=f"{base}/index", children=tuple(Child(f"{base}/{name}") for name in names))
-        return await follow(client, HandReaders(), listed, NOW, 10_000, "*/*", pause=0.0)
+        return await follow(client, HandReaders(), listed, NOW, 10_000, "*/*", turn)
 
     return asking(site, ask)
 
@@ -68,7 +68,7 @@ def followed(site, *names):
 def polled(site):
     async def ask(client, base):
         source = FeedSource(id="gazette", url=f"{base}/index", publisher="Gazette")
-        return await poll(client, HandReaders(), source, begin(source, None, NOW), lambda: NOW, pause=0.0)
+        return await poll(client, HandReaders(), source, begin(source, None, NOW), lambda: NOW)
 
     return asking(site, ask)
 
@@ -100,7 +100,7 @@ def test_an_index_that_does_not_change_is_followed_at_each_poll():
         at = replace(source, url=f"{base}/index")
         cursor, found = begin(at, None, NOW), []
         for now in (NOW, NOW + 3600.0):
-            polled = await poll(client, HandReaders(), at, cursor, lambda moment=now: moment, pause=0.0)
+            polled = await poll(client, HandReaders(), at, cursor, lambda moment=now: moment)
             cursor, finds = advance(cursor, at, polled, now)
             found.append([find.entry.title for find in finds])
             site.answers["a"] = answer(sitemap("two", "one"))
@@ -135,6 +135,27 @@ def test_an_index_without_any_news_sitemap_is_no_feed():
         followed(Site(), "a", "b")
     with pytest.raises(NotAFeed, match="without a news sitemap"):
         followed(Site())
+
+
+def kept_off(*names, error=RobotsDenied):
+    async def turn(url):
+        if url.rpartition("/")[2] in names:
+            raise error(url, "robots.txt")
+
+    return turn
+
+
+def test_a_sitemap_that_robots_txt_denies_is_never_asked_for_and_the_others_are():
+    site = Site(a=answer(sitemap("one")), b=answer(sitemap("two")))
+    assert ["two"] == titles(followed(site, "a", "b", turn=kept_off("a")))
+    assert ["b"] == site.asked
+
+
+def test_an_index_of_which_nothing_may_be_asked_for_is_denied_and_one_of_which_nobody_knows_fails():
+    with pytest.raises(RobotsDenied):
+        followed(Site(b=answer(status="404 Not Found")), "a", "b", turn=kept_off("a"))
+    with pytest.raises(RobotsUnreachable):
+        followed(Site(b=answer(sitemap("two"))), "a", "b", turn=kept_off("a", error=RobotsUnreachable))
 
 
 def test_a_sitemap_that_fails_for_now_fails_the_poll_as_its_entries_would_look_vanished():

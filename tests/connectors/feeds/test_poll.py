@@ -106,7 +106,7 @@ def told(server, hours, before=lambda hour: None, path=PATH, readers=None):
                 for hour in hours:
                     before(hour)
                     now = NOW + hour * HOUR
-                    polled = await poll(client, readers, source, cursor, lambda moment=now: moment, pause=0.0)
+                    polled = await poll(client, readers, source, cursor, lambda moment=now: moment)
                     cursor, finds = advance(cursor, source, polled, now)
                     found.append([find.entry.title for find in finds])
                 return found, cursor, base

@@ -4,14 +4,16 @@ import dataclasses
 
 import pytest
 from beam_by_hand import ByHand
-from hand_worker import employed, feed
+from hand_worker import employed, feed, page
 from msgspec.structs import replace
 from records import source
 
 from connectors.steps.poll_feeds import LOOK, SOON, CursorsCoder, _PollFeeds, shard_of
 from transforms import instants
+from transforms.coders import RecordCoder
 from transforms.cursor import Cursor
 from transforms.errors import FetchFailed, KafkaUnavailable
+from transforms.politeness import Turns
 from transforms.records import Find
 
 WIRE = source("wire", interval=600.0)
@@ -164,6 +166,31 @@ def test_one_feed_that_fails_does_not_hold_up_another():
     with employed(feeds=(WIRE, two), shards=1) as hand:
         hand.web.answers = {WIRE.url: FetchFailed(WIRE.url, "no answer"), two.url: feed(two.url, "first")}
         assert ["first"] == titles(until_polled(step(hand)))
+
+
+def test_the_next_feed_of_a_domain_keeps_its_distance_from_the_last_request_of_a_poll():
+    index, other = (source(name, interval=600.0, url=f"https://paper.example/{name}") for name in "ba")
+    sitemap = b'<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"></urlset>'
+    with employed(feeds=(index, other), shards=1, spacing=0.01) as hand:
+        listed = b"<sitemapindex><sitemap><loc>https://paper.example/news</loc></sitemap></sitemapindex>"
+        hand.web.answers = {
+            index.url: page(index.url, listed, "text/xml"),
+            "https://paper.example/news": page("https://paper.example/news", sitemap, "text/xml"),
+            other.url: feed(other.url, "one"),
+        }
+        polling = step(hand)
+        polling.process((0, 0))
+        polling.clock.now += 120.0  # both are due
+        hand.background.held = True
+        polling.ring()
+        (first,) = hand.background.started
+        polling.clock.now += 30.0
+        hand.background.release()
+        hand.background.held = True
+        polling.ring()
+        turns = RecordCoder(Turns).decode(polling.state(0)["turns"])
+        assert (("poll", "b"), 1) == (first, len(hand.background.started))
+        assert {"paper.example": pytest.approx(polling.clock.now + 0.04)} == turns.next_starts
 
 
 def test_without_state_the_topic_knows_what_was_shown(hand):
