@@ -77,7 +77,7 @@ class Worker:
     @property
     def robots(self) -> RobotsCache:
         """What the sites' robots.txt say; lives on the background loop."""
-        return self._once("robots", lambda: RobotsCache(self.web))
+        return self._once("robots", lambda: RobotsCache(self.web, spacing=self.settings.manners[0].spacing))
 
     @property
     def readers(self) -> Readers:

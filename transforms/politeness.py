@@ -209,7 +209,9 @@ def answered(pace: Pace, error: ItemError | None, now: float) -> Pace:
     wait = max(
         min(error.retry_after or 0.0, LONGEST_ASKED), min(FIRST_QUIET * 2 ** min(strikes - 1, 20), LONGEST_QUIET)
     )
-    return replace(pace, quiet=max(pace.quiet, now + wait), strikes=strikes, reason=error.reason, robots=False)
+    return replace(
+        pace, quiet=max(quiet_until(pace, now), now + wait), strikes=strikes, reason=error.reason, robots=False
+    )
 
 
 def without_robots(paces: Paces, host: str, error: ItemError, now: float) -> Paces:
@@ -223,7 +225,7 @@ def without_robots(paces: Paces, host: str, error: ItemError, now: float) -> Pac
     """
     until = now + min(error.retry_after or FIRST_QUIET, LONGEST_ASKED)
     pace, silent = paces.of(host), isinstance(error, HostSilent)
-    if until <= pace.quiet:
+    if until <= quiet_until(pace, now):
         return paces
     return paces.with_(host, replace(pace, quiet=until, reason=error.reason, robots=True, silent=silent))
 
@@ -237,7 +239,8 @@ def learned(pace: Pace, delay: float, spacing: float, now: float) -> Pace:
       spacing: Seconds between two starts; 0 where robots.txt was not asked for just now.
       now: Unix time.
     """
-    return replace(pace, delay=delay, next_start=max(pace.next_start, now + max(delay, spacing)))
+    before = _believed(pace.next_start, max(pace.delay, spacing), now)
+    return replace(pace, delay=delay, next_start=max(before, now + max(delay, spacing)))
 
 
 def after_answer(paces: Paces, host: str, got: object, spacing: float, now: float) -> Paces:
@@ -259,12 +262,13 @@ def after_answer(paces: Paces, host: str, got: object, spacing: float, now: floa
     return paces if after == before else paces.with_(host, after)
 
 
-def hushed(paces: Paces, host: str, until: float, reason: str) -> Paces:
+def hushed(paces: Paces, host: str, until: float, reason: str, now: float) -> Paces:
     """The hosts, one of which wants to be left alone until a Unix time, as another step was told."""
     pace = paces.of(host)
-    if until <= pace.quiet and not pace.robots:
+    known, told = quiet_until(pace, now), _believed(until, LONGEST_ASKED, now)
+    if told <= now or (told <= known and not pace.robots):
         return paces
-    return paces.with_(host, replace(pace, quiet=max(until, pace.quiet), reason=reason, robots=False))
+    return paces.with_(host, replace(pace, quiet=max(told, known), reason=reason, robots=False))
 
 
 def tidied(paces: Paces, wanted: Iterable[str], now: float) -> Paces:

@@ -69,10 +69,19 @@ def begin(source: FeedSource, stored: Cursor | None, now: float) -> Cursor:
     first = instants.to_text(schedule.first(source, now))
     if stored is None:
         return Cursor(feed_id=source.id, url=source.url, next_poll=first)
-    stored = configured(upgraded(stored), source)
-    # What lies further ahead than any wait was written under a clock that was ahead, or for another interval.
-    ahead = instants.from_text(stored.next_poll) - now
-    return replace(stored, next_poll=stored.next_poll if 0 < ahead <= schedule.longest(source, stored) else first)
+    stored = in_reach(configured(upgraded(stored), source), source, now)
+    return stored if instants.from_text(stored.next_poll) > now else replace(stored, next_poll=first)
+
+
+def in_reach(cursor: Cursor, source: FeedSource, now: float) -> Cursor:
+    """The cursor, due soon where its next poll lies further ahead than any wait.
+
+    That was written under a clock that was ahead, or for another interval.
+    """
+    ahead = instants.from_text(cursor.next_poll) - now
+    if ahead <= schedule.longest(source, cursor):
+        return cursor
+    return replace(cursor, next_poll=instants.to_text(schedule.first(source, now)))
 
 
 def configured(cursor: Cursor, source: FeedSource) -> Cursor:

@@ -44,7 +44,7 @@ from transforms import health, identity, instants, schedule
 from transforms.coders import RecordCoder
 from transforms.cursor import Cursor, upgraded
 from transforms.politeness import Learned, Manners, Turns, Wanted, after_answer, earliest, in_turn, spaced_anew, tidied
-from transforms.polling import Polled, advance, begin, configured
+from transforms.polling import Polled, advance, begin, configured, in_reach
 from transforms.records import FeedSource, Find
 from transforms.urls import host_of, registered_domain
 
@@ -78,7 +78,7 @@ def merge(
         if mine is None or (theirs is not None and theirs.polls > mine.polls):
             before, after = theirs, begin(source, theirs, now)
         else:
-            before, after = mine, configured(mine, source)
+            before, after = mine, in_reach(configured(mine, source), source, now)
         moved = before is not None and before.url != after.url
         merged[source.id] = hastened(after, source, now) if moved else after
     return merged

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from transforms.politeness import Paces, after_answer, hushed
+from transforms.politeness import Pace, Paces, after_answer, hushed, quiet_until
 
 _MOST = 10_000  # hosts
 
@@ -30,12 +30,14 @@ class Hushes:
         told = {
             host: (pace.quiet, pace.reason)
             for host, pace in paces.hosts.items()
-            if pace.quiet > now and not pace.robots
+            if quiet_until(pace, now) > now and not pace.robots
         }
         if not told:
             return
         with self._lock:
-            self._told |= {host: max(said, self._told.get(host, said)) for host, said in told.items()}
+            for host, said in told.items():
+                before = self._told.get(host, said)
+                self._told[host] = max(said, before) if quiet_until(Pace(quiet=before[0]), now) else said
             if len(self._told) > _MOST:
                 self._told = {host: said for host, said in self._told.items() if said[0] > now}
             while len(self._told) > _MOST:
@@ -50,5 +52,5 @@ class Hushes:
         with self._lock:
             told = [(host, *self._told[host]) for host in sorted(hosts & self._told.keys())]
         for host, until, reason in told:
-            paces = hushed(paces, host, until, reason)
+            paces = hushed(paces, host, until, reason, self._now())
         return paces

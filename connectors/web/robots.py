@@ -34,6 +34,7 @@ UNREACHABLE = "robots.txt cannot be had"
 SILENT = frozenset({"dns", "refused", "tls", "timeout", "connection"})  # failures of which no server told us
 _AGAIN = 60.0  # seconds until a robots.txt that could not be had is asked for again; doubled each time
 _LATEST = 3600.0  # seconds, at most: what waits for it has its own patience
+_SLACK = 1.5  # times its pause within which a caller comes back
 _SITES = 5_000
 _KEPT = 4 * 1024 * 1024  # characters of all copies: 80 MB, and 220 MB where all of them are hostile
 _LARGE = 64 * 1024  # bytes: 98 of 100 real ones are smaller and are read in a few milliseconds
@@ -60,18 +61,20 @@ class Site:
 
 @dataclasses.dataclass(frozen=True)
 class _Copy:
-    """What is known of one site: rules, or why there are none, believed until a moment of the monotonic clock.
+    """What is known of one site: rules, or why there are none, believed until a moment of the clock.
 
     Attributes:
       rules: The rules.
       error: Why it could not be had when it was last asked for.
       until: The moment.
+      wanted: The moment before which those who had it asked for may not have come back.
       failures: How often in a row it could not be had.
     """
 
     rules: Rules | None
     error: ItemError | None
     until: float
+    wanted: float
     failures: int = 0
 
 
@@ -81,10 +84,11 @@ class RobotsCache:
     Args:
       client: Asks for them; guards the address.
       clock: Seconds that never go back.
+      spacing: Seconds between two starts, by registered domain.
     """
 
-    def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client, self._clock = client, clock
+    def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic, spacing: float = 0.0) -> None:
+        self._client, self._clock, self._spacing = client, clock, spacing
         self._copies: OrderedDict[Key, _Copy] = OrderedDict()
         self._kept = 0
         self._fetching: dict[str, tuple[Key, asyncio.Task[_Copy]]] = {}
@@ -169,10 +173,22 @@ class RobotsCache:
         if lasting or status in _FORGIVEN:
             return self._copy(_NOTHING)
         wait = min(max(_AGAIN * 2 ** min(before.failures, 10), error.retry_after or 0.0), _LATEST)
-        return _Copy(before.rules, error, self._clock() + wait, before.failures + 1)
+        return self._made(before.rules, error, max(wait, self._return(before.rules)), before.failures + 1)
 
     def _copy(self, rules: Rules) -> _Copy:
-        return _Copy(rules, None, self._clock() + robots.MAX_AGE)
+        return self._made(rules, None, robots.MAX_AGE)
+
+    def _made(self, rules: Rules | None, error: ItemError | None, seconds: float, failures: int = 0) -> _Copy:
+        now = self._clock()
+        return _Copy(rules, error, now + seconds, now + self._return(rules), failures)
+
+    def _return(self, rules: Rules | None) -> float:
+        """Seconds within which who had a copy asked for comes back at the site's pace: a copy must live as long.
+
+        Otherwise it would be asked for again then, and again, and never what it speaks of.
+        """
+        delay = min(rules.delay, _LATEST) if rules else 0.0
+        return max(_AGAIN, _SLACK * max(self._spacing, delay))
 
     def _keep(self, key: Key, copy: _Copy) -> None:
         self._drop(key)
@@ -180,8 +196,18 @@ class RobotsCache:
         self._kept += _weight(copy)
         while len(self._copies) > _SITES:
             self._drop(next(iter(self._copies)))  # the one that nobody asked for the longest
-        while self._kept > _KEPT:  # the largest, lest a few huge ones drive out all that are as they should be
-            self._drop(max(self._copies, key=lambda one: _weight(self._copies[one])))
+        while self._kept > _KEPT and (spare := self._spare(key)) is not None:
+            self._drop(spare)
+
+    def _spare(self, newest: Key) -> Key | None:
+        """The largest copy, lest a few huge ones drive out all that are as they should be.
+
+        One that somebody is about to come back for only where there is no other, the newest never.
+        """
+        others = [one for one, copy in self._copies.items() if one != newest and _weight(copy)]
+        now = self._clock()
+        settled = [one for one in others if self._copies[one].wanted <= now]
+        return max(settled or others, key=lambda one: _weight(self._copies[one]), default=None)
 
     def _drop(self, key: Key) -> None:
         copy = self._copies.pop(key, None)

@@ -124,9 +124,9 @@ def test_no_answer_at_all_does_not_end_a_host_s_slowness():
 
 
 def test_what_another_step_was_told_counts_only_if_it_is_longer():
-    paces = hushed(Paces(), WWW, NOW + 60, "HTTP 429")
+    paces = hushed(Paces(), WWW, NOW + 60, "HTTP 429", NOW)
     assert (NOW + 60, "HTTP 429") == (paces.of(WWW).quiet, paces.of(WWW).reason)
-    assert paces is hushed(paces, WWW, NOW + 30, "HTTP 503")
+    assert paces is hushed(paces, WWW, NOW + 30, "HTTP 503", NOW)
 
 
 def test_hosts_of_which_nothing_is_wanted_are_forgotten_once_nothing_holds():
@@ -138,6 +138,14 @@ def test_hosts_of_which_nothing_is_wanted_are_forgotten_once_nothing_holds():
 def test_a_clock_that_was_ahead_leaves_nobody_waiting():
     paces = Paces(hosts={WWW: Pace(next_start=NOW + 1e6, quiet=NOW + 1e6, delay=30.0)})
     assert (0,) == choose(wanted(WWW), {}, NOW + 1e6, paces, Manners(), NOW).start
+
+
+def test_after_a_clock_that_was_ahead_a_host_is_left_alone_as_it_asks_now():
+    stale = Pace(next_start=NOW + 1e6, quiet=NOW + 1e6)
+    assert NOW + 60 == answered(stale, busy(429, 60.0), NOW).quiet
+    assert NOW + 5 == learned(stale, 5.0, 1.0, NOW).next_start
+    assert NOW + 60 == hushed(Paces(hosts={WWW: stale}), WWW, NOW + 60, "HTTP 429", NOW).of(WWW).quiet
+    assert Paces() == hushed(Paces(), WWW, NOW + 1e6, "HTTP 429", NOW)
 
 
 @pytest.mark.parametrize("concurrency", [2, 3, 4, 64])

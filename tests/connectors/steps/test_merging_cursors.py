@@ -12,8 +12,8 @@ NOW = 1_800_000_000.0
 FEED = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
 
 
-def cursor(polls=3, **more):
-    return Cursor(feed_id="wire", url=FEED.url, next_poll=instants.to_text(NOW + 60), polls=polls, **more)
+def cursor(polls=3, next_poll=NOW + 60, **more):
+    return Cursor(feed_id="wire", url=FEED.url, next_poll=instants.to_text(next_poll), polls=polls, **more)
 
 
 def test_a_feed_that_nobody_knows_begins_anew():
@@ -31,6 +31,11 @@ def test_state_restored_from_an_old_checkpoint_gives_way_to_the_topic():
 def test_state_that_is_up_to_date_stays():
     state = {"wire": cursor(3, etag='"state"')}
     assert state == merge(state, (FEED,), {"wire": cursor(3, etag='"topic"')}, NOW)
+
+
+def test_a_poll_that_a_clock_ahead_has_put_off_for_a_year_is_due_soon():
+    ahead = cursor(next_poll=NOW + 365 * 86_400.0)
+    assert instants.to_text(NOW + 60) >= merge({"wire": ahead}, (FEED,), {}, NOW)["wire"].next_poll
 
 
 def test_a_feed_that_is_no_longer_configured_goes():

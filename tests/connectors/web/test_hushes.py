@@ -35,6 +35,16 @@ def test_a_robots_txt_that_cannot_be_had_is_no_word_of_the_host():
     assert Paces() == told.known(Paces(), {HOST})
 
 
+def test_after_a_clock_that_was_ahead_what_is_told_now_counts():
+    clock = Clock(START + 1e6)
+    told = Hushes(clock)
+    told.tell(Paces(hosts={HOST: Pace(quiet=START + 1e6 + 60)}))
+    clock.now = START
+    assert Paces() == told.known(Paces(), {HOST})
+    told.tell(Paces(hosts={HOST: Pace(quiet=START + 60)}))
+    assert START + 60 == told.known(Paces(), {HOST}).of(HOST).quiet
+
+
 def test_no_more_hosts_are_held_than_so_many(monkeypatch):
     monkeypatch.setattr(hushes, "_MOST", 3)
     clock = Clock()

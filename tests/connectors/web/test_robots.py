@@ -272,6 +272,45 @@ def test_what_is_kept_is_bounded_by_number_and_by_size(monkeypatch):
     assert (2, 2 * len(DENIES.decode().strip())) == (sites, kept)
 
 
+def test_the_largest_copy_is_kept_until_those_who_had_it_asked_for_have_come_back(monkeypatch):
+    """Otherwise it would be asked for at each of their turns, and what they want never."""
+    monkeypatch.setattr(copies, "_KEPT", 200)
+    clock = Clock(0.0)
+
+    async def handler(head, writer):
+        writer.write(answer(DENIES * 3 if "Host: large" in head else DENIES))
+
+    async def work(cache, base):
+        async def asked(name):
+            return (await cache.site(base.replace("127.0.0.1", f"{name}.localhost") + "/")).asked
+
+        said = [await asked(name) for name in ("a", "b")]
+        clock.now = 100.0
+        said += [await asked(name) for name in ("large", "large", "c", "large")]
+        clock.now = 200.0
+        return [*said, await asked("d"), await asked("large")]
+
+    assert [True, True, True, False, True, False, True, True] == running(handler, work, clock)
+
+
+@pytest.mark.parametrize(("spacing", "delay"), [(0.0, 60), (240.0, 0), (0.0, 3600)])
+def test_a_copy_lives_longer_than_the_pace_that_it_or_the_domain_asks_for(spacing, delay):
+    """One that cannot be renewed, too: who was told to wait would find it old at each turn, and have it asked for."""
+    clock = Clock(0.0)
+
+    async def work(cache, base):
+        cache._spacing = spacing
+        said = []
+        for now in (0.0, DAY, DAY + max(spacing, delay) + 1.0):
+            clock.now = now
+            said.append((await cache.site(base + "/")).asked)
+        return said
+
+    said = f"User-agent: *\nCrawl-delay: {delay}\n".encode()
+    seen = []
+    assert [True, True, False] == running(counting([answer(said), answer(status="503 No")], seen), work, clock)
+
+
 @pytest.mark.parametrize("url", ["", "ftp://a.example/x", "http://", "http://[", "http://a.example:port/"])
 def test_what_is_no_web_address_is_allowed_and_asks_for_nothing(url):
     async def work(cache, base):
