@@ -1,5 +1,7 @@
 """The bounded form of the steps that wait: one poll of each feed, one try for each page.
 
+A feed whose server said that we ask too often is left alone until its next poll is due.
+
 `once` runs on the in-process runner, which knows no delays: a looping timer would spin there. So these wait inside the
 bundle, where nothing else is held up. When the run is told to end, no further request begins, and those under way have
 `connectors.round.DRAIN` seconds. Pages are handed on in pieces, each by a graph of its own: see `connectors.round`.
@@ -23,9 +25,10 @@ from connectors.run import RunSettings
 from connectors.steps.courtesy import Courtesy
 from connectors.steps.fetch_pages import budget_of, settle
 from connectors.steps.poll_feeds import merge, tell, write_polled
+from transforms import instants
 from transforms.cursor import Cursor
-from transforms.polling import Polled, advance
-from transforms.records import Fetched, Find
+from transforms.polling import Polled, advance, in_reach
+from transforms.records import FeedSource, Fetched, Find
 from transforms.urls import registered_domain
 from transforms.waiting import entered
 
@@ -50,20 +53,35 @@ def ask_for_pages(settings: RunSettings, until: float = math.inf, now_fn: Callab
     worker.of(settings).round.begin(ask, until)
 
 
+def left_alone(stored: Cursor | None, source: FeedSource, now: float) -> bool:
+    """Whether a round, which polls feeds that are not due, too, is to leave one alone: its server answered 429.
+
+    Args:
+      stored: Its newest value on `feeds`, or None.
+      source: The feed.
+      now: Unix time.
+    """
+    if stored is None or stored.failure != "rate-limited" or stored.url != source.url:
+        return False
+    return now < instants.from_text(in_reach(stored, source, now).next_poll)
+
+
 class _PollOnce(beam.DoFn):  # type: ignore[misc]
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
 
     def process(self, _: object) -> Iterator[tuple[str, Find]]:
         shared = worker.of(self.settings)
-        cursors = merge({}, self.settings.feeds, shared.cursors.read(), self.now_fn())
+        stored = shared.cursors.read()
+        cursors = merge({}, self.settings.feeds, stored, self.now_fn())
         sources = {source.id: source for source in self.settings.feeds}
 
         polled: dict[str, Polled] = {}
 
         courtesy, domains = Courtesy(self.settings, self.now_fn), defaultdict[str, list[str]](list)
         for source in self.settings.feeds:
-            domains[registered_domain(source.url)].append(source.id)
+            if not left_alone(stored.get(source.id), source, self.now_fn()):
+                domains[registered_domain(source.url)].append(source.id)
 
         async def feeds_of_a_domain(names: list[str]) -> None:
             for number, name in enumerate(names):

@@ -1,11 +1,13 @@
 """The bounded forms by hand: one poll of each feed, one try for each page."""
 
 import pytest
-from beam_by_hand import Clock
+from beam_by_hand import START, Clock
 from hand_worker import WORDS, employed, feed
 from records import find, source
 
+from connectors import worker
 from connectors.steps.bounded import _FetchOnce, _Gather, _PollOnce, ask_for_pages
+from connectors.web.hushes import Hushes
 from transforms.cursor import Cursor
 from transforms.errors import FetchFailed
 from transforms.records import Find
@@ -54,6 +56,15 @@ def test_a_feed_that_fails_holds_up_no_other_and_says_why(hand):
     hand.web.answers = {WIRE.url: FetchFailed(WIRE.url, "HTTP 500", status=500), DESK.url: feed(DESK.url, "b")}
     assert ["b"] == [one.entry.title for _, one in polled(hand)]
     assert {"wire": "HTTP 500", "desk": ""} == {one.feed_id: one.error for one in hand.kafka.values("feeds", Cursor)}
+
+
+def test_a_feed_whose_server_said_too_often_is_left_alone_by_rounds_until_its_time_has_come(hand):
+    hand.web.answers = {WIRE.url: FetchFailed(WIRE.url, "HTTP 429", 429, 7200.0), DESK.url: feed(DESK.url, "b")}
+    for hours in (0, 1, 3):
+        hand.forget()
+        worker.of(hand.settings).hushes = Hushes()  # another process
+        list(_PollOnce(hand.settings, Clock(START + hours * 3600.0)).process(0))
+    assert [2, 3] == [sum(url == one.url for url, _ in hand.web.asked) for one in (WIRE, DESK)]
 
 
 def test_each_page_goes_on_with_its_find(hand):
