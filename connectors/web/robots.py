@@ -144,7 +144,7 @@ class RobotsCache:
 
     async def _fetch(self, key: Key) -> _Copy:
         old = self._copies.get(key)
-        copy = await self._asked(key, old or _Copy(None, None, 0.0))
+        copy = await self._asked(key, old or _Copy(None, None, 0.0, 0.0))
         self._keep(key, copy)
         return copy
 

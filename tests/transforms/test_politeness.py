@@ -284,6 +284,6 @@ def test_the_pages_of_a_host_wait_together_for_its_robots_txt():
 
 def test_a_host_s_own_word_counts_more_than_a_robots_txt_that_cannot_be_had():
     paces = without_robots(Paces(), WWW, UNREACHABLE, NOW)
-    told = hushed(paces, WWW, NOW + 30, "HTTP 429")
+    told = hushed(paces, WWW, NOW + 30, "HTTP 429", NOW)
     assert (NOW + 60, "HTTP 429", False) == (told.of(WWW).quiet, told.of(WWW).reason, told.of(WWW).robots)
     assert not answered(paces.of(WWW), busy(429, 90.0), NOW).robots

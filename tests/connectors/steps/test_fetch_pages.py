@@ -235,8 +235,9 @@ def test_a_crawl_delay_survives_a_restart_of_the_process(hand):
 def test_while_a_host_wants_to_be_left_alone_its_pages_wait_and_those_of_its_neighbours_do_not(hand):
     hand.web.answers[LINK] = [FetchFailed(LINK, "HTTP 429", 429, 300.0), page(LINK)]
     neighbour = "https://blog.paper.example/1"
-    fetching = given(step(hand), find(LINK), find("https://paper.example/2"), find(neighbour))
-    out = fetching.rung(299)
+    fetching = step(hand)
+    hand.hushes = Hushes(fetching.clock)
+    out = given(fetching, find(LINK), find("https://paper.example/2"), find(neighbour)).rung(299)
     assert [LINK, neighbour] == [url for url, _ in hand.web.asked]
     assert [neighbour] == links(finals(out))
     assert {LINK, "https://paper.example/2"} == {one.find.entry.link for one in out if one.provisional}
