@@ -1,6 +1,8 @@
 """PollFeeds by hand: what is asked when, what is written before what goes on, and what a restart finds."""
 
 import dataclasses
+import functools
+from collections import Counter
 
 import pytest
 from beam_by_hand import ByHand
@@ -166,6 +168,50 @@ def test_one_feed_that_fails_does_not_hold_up_another():
     with employed(feeds=(WIRE, two), shards=1) as hand:
         hand.web.answers = {WIRE.url: FetchFailed(WIRE.url, "no answer"), two.url: feed(two.url, "first")}
         assert ["first"] == titles(until_polled(step(hand)))
+
+
+def test_no_feed_of_a_domain_with_more_than_its_turns_allow_is_starved():
+    """Fifty feeds that want a poll a minute each, where 4 s lie between two starts: each has its turn in 200 s."""
+    feeds = [source(f"f{number}", interval=60.0, url=f"https://paper.example/{number}") for number in range(50)]
+    with employed(feeds=tuple(feeds), shards=1) as hand:
+        hand.web.answers = {one.url: feed(one.url, "first") for one in feeds}
+        polling = step(hand)
+        polling.process((0, 0))
+        polling.rung(1800)
+        times = Counter(url for url, _ in hand.web.asked)
+        assert 50 == len(times)
+        assert max(times.values()) - min(times.values()) <= 1
+        assert 1800 / 4 * 0.85 < sum(times.values()) <= 1800 / 4 + 1
+
+
+def test_a_feed_that_hangs_delays_those_of_its_domain_only():
+    slow, behind, other = (
+        source(name, interval=60.0, url=f"https://{host}/{name}")
+        for name, host in (("slow", "paper.example"), ("behind", "paper.example"), ("other", "wire.example"))
+    )
+    with employed(feeds=(slow, behind, other), shards=1) as hand:
+        hand.web.answers = {one.url: feed(one.url, "first") for one in (slow, behind, other)}
+        polling = step(hand)
+        polling.process((0, 0))
+        polling.rung(120)
+        hand.background.held = True
+        while ("poll", "slow") not in hand.background._work:
+            hand.background._work.clear()
+            polling.ring()
+        hand.background.held, asked = False, len(hand.web.asked)
+        hand.background.release = functools.partial(released_but, hand.background, ("poll", "slow"))
+        polling.rung(600)
+        since = Counter(url for url, _ in hand.web.asked[asked:])
+        assert (0, 0, True) == (since[slow.url], since[behind.url], since[other.url] >= 9)
+
+
+def released_but(background, hanging):
+    """Lets all end but one request."""
+    kept = {key: work for key, work in background._work.items() if key == hanging}
+    for key in kept:
+        del background._work[key]
+    type(background).release(background)
+    background._work = kept
 
 
 def test_the_next_feed_of_a_domain_keeps_its_distance_from_the_last_request_of_a_poll():
