@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from connectors.background import Background
+from connectors.books import Books
 from connectors.embedded.paths import data_folder
 from connectors.kafka.cursors import CursorMemory
 from connectors.kafka.deadletters import dead_letter
@@ -88,6 +89,11 @@ class Worker:
     def kept(self) -> KeptFinds:
         """Finds that need not be read from state."""
         return self._once("kept", KeptFinds)
+
+    @property
+    def books(self) -> Books:
+        """The feeds' cursors by shard, as this process last left them in state."""
+        return self._once("books", Books)
 
     @property
     def round(self) -> Round:
@@ -192,7 +198,7 @@ class Worker:
         background, lease = made.pop("background", None), made.pop("lease", None)
         for sink in sinks:
             sink.halt()  # all of them first: the wait for their ends is then one
-        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, WebClient | RobotsCache))]:
+        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, WebClient | RobotsCache | Books))]:
             with contextlib.suppress(Exception):
                 thing.close()
         if background is not None:

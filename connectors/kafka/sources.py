@@ -2,7 +2,7 @@
 
 import math
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -65,10 +65,12 @@ class SourceMemory:
             self._catch_up()
             return self._shown if self._shown is not None else {}
 
-    def renewed(self, ids: Collection[str]) -> set[str]:
-        """Which of these feeds are new or say something else since the first look; each change is told once."""
+    def renewed(self, asked: Callable[[str], bool]) -> set[str]:
+        """Which of the feeds that are asked for are new or say something else since the first look; told once each."""
+        if not self._renewed:
+            return set()
         with self._lock:
-            told = self._renewed.intersection(ids)
+            told = {one for one in self._renewed if asked(one)}
             self._renewed -= told
             return told
 

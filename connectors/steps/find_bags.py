@@ -1,15 +1,12 @@
 """The bags of `transforms.bags` as Beam's state: sixteen cells, and what a step does with them in one bundle."""
 
-import functools
-import inspect
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-import apache_beam as beam
 from apache_beam.transforms.userstate import BagRuntimeState, BagStateSpec
 
 from connectors.kept import KeptFinds
+from connectors.steps.cells import with_cells
 from transforms.bags import BAGS, Schedule, tidied, wasteful
 from transforms.coders import RecordCoder
 from transforms.records import Find
@@ -17,29 +14,7 @@ from transforms.waiting import Waiting
 
 Bags = tuple[BagRuntimeState, ...]
 SPECS = tuple(BagStateSpec(f"finds_{number:02}", RecordCoder(Find)) for number in range(BAGS))
-
-
-def with_bags(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a DoFn's method all bags, by number, as its argument ``bags``.
-
-    Beam gives state to parameters by their defaults, one each; so this shows it sixteen, and hands them on as one.
-    """
-    names = [spec.name for spec in SPECS]
-    plain = [one for one in inspect.signature(method).parameters.values() if one.name != "bags"]
-    shown = [
-        inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=beam.DoFn.StateParam(spec))
-        for name, spec in zip(names, SPECS, strict=True)
-    ]
-    signature = inspect.signature(method).replace(parameters=[*plain, *shown])
-
-    @functools.wraps(method)
-    def called(*given: Any, **named: Any) -> Any:
-        every = dict(zip(signature.parameters, given, strict=False), **named)  # Beam gives some by place, some by name
-        bags = tuple(every.pop(name) for name in names)
-        return method(**every, bags=bags)
-
-    called.__signature__ = signature  # type: ignore[attr-defined]
-    return called
+with_bags = with_cells("bags", SPECS)
 
 
 class FindBags:

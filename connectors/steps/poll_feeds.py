@@ -24,25 +24,31 @@ feeds.
 import functools
 import logging
 import time
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import apache_beam as beam
 import msgspec
-from apache_beam import coders
 from apache_beam.transforms.timeutil import TimeDomain
-from apache_beam.transforms.userstate import ReadModifyWriteStateSpec, TimerSpec, on_timer
+from apache_beam.transforms.userstate import (
+    ReadModifyWriteRuntimeState,
+    ReadModifyWriteStateSpec,
+    TimerSpec,
+    on_timer,
+)
 from apache_beam.utils.timestamp import Timestamp
 from msgspec.structs import replace
 
 from connectors import worker
+from connectors.books import Book
 from connectors.feeds.admission import address, ask_for_feed
 from connectors.kafka.rows import Row
 from connectors.run import RunSettings
-from transforms import health, identity, instants, schedule
+from connectors.steps.cells import with_cells
+from connectors.steps.cursor_cells import SPECS, CursorCells, key
+from transforms import health, instants, schedule
 from transforms.coders import RecordCoder
-from transforms.cursor import Cursor, upgraded
+from transforms.cursor import Cursor
 from transforms.politeness import Learned, Manners, Turns, Wanted, after_answer, earliest, in_turn, spaced_anew, tidied
 from transforms.polling import Polled, advance, begin, configured, in_reach
 from transforms.records import FeedSource, Find
@@ -52,12 +58,9 @@ QUICK = 0.1  # seconds a tick waits for polls that it has just started: most fee
 SOON = 0.05  # seconds
 LOOK = 10.0  # seconds between two looks at the list of feeds at most: 1 % of a core for eight shards on Prism
 
+_NONE: dict[str, FeedSource] = {}  # of a shard without feeds: always the same object
+
 _log = logging.getLogger(__name__)
-
-
-def shard_of(source: FeedSource, shards: int) -> int:
-    """The shard of a feed: all feeds of one registered domain have the same."""
-    return identity.shard(registered_domain(source.url), shards)
 
 
 def merge(
@@ -120,118 +123,106 @@ def write_polled(settings: RunSettings, finds: list[Find], cursors: list[Cursor]
     shared.write([Row(kafka.topic("feeds"), one.feed_id.encode(), msgspec.json.encode(one)) for one in cursors], "poll")
 
 
-def tell(before: dict[str, Cursor], after: Iterable[Cursor]) -> None:
+def tell(before: Mapping[str, Cursor], after: Iterable[Cursor]) -> None:
     """Logs what these cursors say that is news, once they are written: a feed quiet, moved, gone, a possible gap."""
     for one in after:
         for line in health.told(before[one.feed_id], one):
             _log.warning("%s", line)
 
 
-class CursorsCoder(coders.Coder):  # type: ignore[misc]  # Beam's base is untyped
-    """The cursors of one shard: a version byte, then deflated MessagePack."""
-
-    VERSION = b"\x01"
-
-    def encode(self, value: dict[str, Cursor]) -> bytes:
-        return self.VERSION + zlib.compress(msgspec.msgpack.encode(value, order="deterministic"), 1)
-
-    def decode(self, encoded: bytes) -> dict[str, Cursor]:
-        if encoded[:1] != self.VERSION:
-            raise ValueError(f"cursors stored in form {encoded[:1]!r}, this version reads {self.VERSION!r}")
-        stored = msgspec.msgpack.decode(zlib.decompress(encoded[1:]), type=dict[str, Cursor])
-        return {feed: upgraded(cursor) for feed, cursor in stored.items()}
-
-    def is_deterministic(self) -> bool:
-        return True
-
-
 class _PollFeeds(beam.DoFn):  # type: ignore[misc]
-    CURSORS = ReadModifyWriteStateSpec("cursors", CursorsCoder())
     TURNS = ReadModifyWriteStateSpec("turns", RecordCoder(Turns))
     TICK = TimerSpec("tick", TimeDomain.REAL_TIME)
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
-        self._split = _Split({source.id: source for source in settings.feeds}, settings.shards)
+        self._configured = {source.id: source for source in settings.feeds}
         self.manners = settings.manners[0]
         self.polls = beam.metrics.Metrics.counter("beatwire", "polls")
         self.failed = beam.metrics.Metrics.counter("beatwire", "polls_failed")
         self.found = beam.metrics.Metrics.counter("beatwire", "finds")
 
+    @with_cells("cells", SPECS)
     def process(
         self,
         beat: tuple[int, int],
-        cell=beam.DoFn.StateParam(CURSORS),
+        cells: tuple[ReadModifyWriteRuntimeState, ...],
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[tuple[str, Find]]:
-        sources, cursors = self._sources(beat[0]), cell.read() or {}
+        stored = CursorCells(cells, self.settings, beat[0])
+        sources, book = self._sources(beat[0]), stored.read()
         finds = list[tuple[str, Find]]()
-        if sources or cursors:
-            merged, finds = self._caught_up(cursors, sources)
-            cell.write(merged)
+        if sources or book.cursors:
+            finds = self._caught_up(book, sources)
+            stored.write(book)
         timer.set(Timestamp.of(self.now_fn() + SOON))
         yield from finds
 
     @on_timer(TICK)  # type: ignore[untyped-decorator]
+    @with_cells("cells", SPECS)
     def tick(
         self,
+        cells: tuple[ReadModifyWriteRuntimeState, ...],
         shard=beam.DoFn.KeyParam,
-        cell=beam.DoFn.StateParam(CURSORS),
         turns=beam.DoFn.StateParam(TURNS),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[tuple[str, Find]]:
-        state, before, sources = cell.read() or {}, turns.read() or Turns(), self._sources(shard)
-        cursors, back = state, list[tuple[str, Find]]()
-        if not fits(state, sources) or not worker.of(self.settings).cursors.holds(state.values()):
-            cursors, back = self._caught_up(state, sources)
-        cursors = self._renewed(cursors, sources)
-        started, told = self._start(cursors, sources, before)
+        stored, shared = CursorCells(cells, self.settings, shard), worker.of(self.settings)
+        book, before, sources = stored.read(), turns.read() or Turns(), self._sources(shard)
+        back = list[tuple[str, Find]]()
+        if book.fits is not sources:
+            if not fits(book.cursors, sources) or not shared.cursors.holds(book.cursors.values()):
+                back = self._caught_up(book, sources)
+            book.fits = sources
+        self._renew(book, sources)
+        started, told = self._start(book, sources, before)
         if started:
-            worker.of(self.settings).background.wait(started, QUICK)
-        after, finds, told = self._take(cursors, sources, told)
-        if after != cursors:
+            shared.background.wait(started, QUICK)
+        polled, finds, told = self._take(book, sources, told)
+        if polled:
             self.found.inc(len(finds))
-            polled = [after[feed] for feed in after if after[feed] is not cursors[feed]]
-            write_polled(self.settings, finds, polled)
-            tell(cursors, polled)
-            worker.of(self.settings).cursors.hold(after.values())
-        if after != state:
-            cell.write(after)
+            after = [book.cursors[feed] for feed in polled]
+            write_polled(self.settings, finds, after)
+            tell(polled, after)
+            shared.cursors.hold(after)
+        stored.write(book)
         if told != before:
             turns.write(told)
-        self._arm(timer, after, told)
+        self._arm(timer, book, told)
         yield from back
         for find in finds:
             yield find.item_id, find
 
     def _sources(self, shard: int) -> dict[str, FeedSource]:
-        """The shard's feeds by id."""
-        listed = worker.of(self.settings).sources.read(self.now_fn())
-        if listed and listed is not self._split.of:
-            self._split = _Split(listed, self.settings.shards)
-        return self._split.shards[shard]
+        """The shard's feeds by id; the same object until they are others."""
+        shared = worker.of(self.settings)
+        listed = shared.sources.read(self.now_fn())
+        return shared.books.sources(listed or self._configured, self.settings.shards).get(shard, _NONE)
 
-    def _renewed(self, cursors: dict[str, Cursor], sources: dict[str, FeedSource]) -> dict[str, Cursor]:
-        """The cursors, those of feeds that are configured otherwise since, or came back, due soon.
+    def _renew(self, book: Book, sources: dict[str, FeedSource]) -> None:
+        """Has feeds that are configured otherwise since, or came back, be due soon.
 
         But for those that failed: they wait because they were told to, or not to be a burden to whoever fails.
         """
-        ready = [one for one in sources.keys() & cursors.keys() if not cursors[one].failures]
-        renewed = worker.of(self.settings).sources.renewed(ready)
-        return cursors | {one: hastened(cursors[one], sources[one], self.now_fn()) for one in renewed}
 
-    def _caught_up(
-        self, cursors: dict[str, Cursor], sources: dict[str, FeedSource]
-    ) -> tuple[dict[str, Cursor], list[tuple[str, Find]]]:
-        """The shard's cursors after a look at `feeds` and the list of feeds, and what comes back with them."""
-        shared, now = worker.of(self.settings), self.now_fn()
+        def ready(feed: str) -> bool:
+            return feed in sources and feed in book.cursors and not book.cursors[feed].failures
+
+        for feed in worker.of(self.settings).sources.renewed(ready):
+            soon = hastened(book.cursors[feed], sources[feed], self.now_fn())
+            if soon is not book.cursors[feed]:
+                book.put(soon)
+
+    def _caught_up(self, book: Book, sources: dict[str, FeedSource]) -> list[tuple[str, Find]]:
+        """Has a shard look at `feeds` and the list of feeds; what comes back with them."""
+        shared, now, cursors = worker.of(self.settings), self.now_fn(), dict(book.cursors)
         stored = shared.cursors.read()
         merged = merge(cursors, tuple(sources.values()), stored, now)
         shared.cursors.hold(merged.values())
         for feed in cursors.keys() - merged.keys():
-            shared.background.drop(_key(feed))
-        back = [(find.item_id, find) for find in lost(cursors, stored, self._unfinished(cursors, stored))]
-        return merged, back
+            shared.background.drop(key(feed))
+        book.adopt(merged)
+        return [(find.item_id, find) for find in lost(cursors, stored, self._unfinished(cursors, stored))]
 
     def _unfinished(self, cursors: dict[str, Cursor], stored: dict[str, Cursor]) -> Iterator[Find]:
         """The finds without outcome, where state is behind: reading `finds` to its end takes a while."""
@@ -239,41 +230,46 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             for partition in range(self.settings.kafka.partitions):
                 yield from worker.of(self.settings).unfinished(partition).sweep(self.now_fn(), 0.0)
 
-    def _start(
-        self, cursors: dict[str, Cursor], sources: dict[str, FeedSource], turns: Turns
-    ) -> tuple[list[tuple[str, str]], Turns]:
+    def _start(self, book: Book, sources: dict[str, FeedSource], turns: Turns) -> tuple[list[tuple[str, str]], Turns]:
         """Starts polls that are due and whose turn it is: one at a time of each registered domain, spaced."""
         shared, now = worker.of(self.settings), self.now_fn()
         if shared.draining.is_set():
             return [], turns
         due, running = defaultdict[str, list[Wanted[str]]](list), defaultdict[str, Counter[str]](Counter)
-        for cursor in sorted(cursors.values(), key=lambda one: one.next_poll):
-            domain, one = self._wanted(cursor)
-            if shared.background.has(_key(cursor.feed_id)):
+        for feed_id in list(book.running):
+            if shared.background.has(key(feed_id)):
+                domain, one = book.wanted(feed_id)
                 running[domain][one.host] += 1
-            elif one.due <= now:
-                due[domain].append(one)
+            else:  # given up, since nobody took it
+                book.end(feed_id)
+        for domain, one in book.due(now):
+            due[domain].append(one)
         hosts = {one.host for group in due.values() for one in group}
         turns = replace(turns, paces=shared.hushes.known(turns.paces, hosts))
         chosen, turns = in_turn(due, running, turns, self.manners, now)
         for feed_id in chosen:
-            source, cursor = sources[feed_id], cursors[feed_id]
+            source, cursor = sources[feed_id], book.cursors[feed_id]
             delay = turns.paces.of(host_of(address(cursor))).delay
             ask = functools.partial(_ask, shared, source, cursor, delay, self.manners, now)
-            shared.background.start(_key(feed_id), ask)
-        return [_key(feed_id) for feed_id in chosen], turns
+            shared.background.start(key(feed_id), ask)
+            book.begin(feed_id)
+        return [key(feed_id) for feed_id in chosen], turns
 
     def _take(
-        self, cursors: dict[str, Cursor], sources: dict[str, FeedSource], turns: Turns
+        self, book: Book, sources: dict[str, FeedSource], turns: Turns
     ) -> tuple[dict[str, Cursor], list[Find], Turns]:
+        """Takes in what polls brought; the cursors of those feeds before it, finds, and whose turn it is."""
         shared = worker.of(self.settings)
-        after, finds = dict(cursors), list[Find]()
-        for feed_id, cursor in cursors.items():
-            future = shared.background.take(_key(feed_id))
+        before, finds = dict[str, Cursor](), list[Find]()
+        for feed_id in list(book.running):
+            future = shared.background.take(key(feed_id))
             if future is None:
                 continue
+            book.end(feed_id)
+            cursor = book.cursors[feed_id]
             (asked, polled), now = future.result(), self.now_fn()
-            domain, (_, host, _) = self._wanted(asked)
+            url = address(asked)
+            domain, host = registered_domain(url), host_of(url)
             got: object = polled.error if isinstance(polled, Polled) else polled
             turns = replace(turns, paces=after_answer(turns.paces, host, got, self.manners.spacing, now))
             if isinstance(polled, Polled) and polled.again:
@@ -283,40 +279,20 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
                 continue
             self.polls.inc()
             self.failed.inc(1 if polled.error else 0)
-            after[feed_id], found = advance(cursor, sources[feed_id], polled, now)
+            after, found = advance(cursor, sources[feed_id], polled, now)
+            book.put(after)
+            before[feed_id] = cursor
             finds += found
         shared.hushes.tell(turns.paces)
-        hosts = (host_of(address(cursor)) for cursor in after.values())
-        return after, finds, replace(turns, paces=tidied(turns.paces, hosts, self.now_fn()))
+        return before, finds, replace(turns, paces=tidied(turns.paces, book.hosts(), self.now_fn()))
 
-    def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, cursors: dict[str, Cursor], turns: Turns) -> None:
-        now, background, waits = self.now_fn(), worker.of(self.settings).background, [LOOK]
-        for cursor in cursors.values():
-            running = background.has(_key(cursor.feed_id))
-            domain, one = self._wanted(cursor)
-            waits.append(self.settings.tick if running else earliest(domain, one, turns, self.manners, now) - now)
+    def _arm(self, timer: beam.transforms.userstate.RuntimeTimer, book: Book, turns: Turns) -> None:
+        now, waits = self.now_fn(), [LOOK]
+        if book.running:
+            waits.append(self.settings.tick)
+        for domain, one in book.waiting():
+            waits.append(earliest(domain, one, turns, self.manners, now) - now)
         timer.set(Timestamp.of(now + max(self.settings.tick, min(waits))))
-
-    def _wanted(self, cursor: Cursor) -> tuple[str, Wanted[str]]:
-        """The registered domain of a feed, and its next poll."""
-        due = instants.from_text(cursor.next_poll)
-        url = address(cursor)
-        return registered_domain(url), Wanted(cursor.feed_id, host_of(url), due)
-
-
-class _Split:
-    """A list of feeds by shard.
-
-    Args:
-      of: Feeds by id.
-      shards: How many there are.
-    """
-
-    def __init__(self, of: Mapping[str, FeedSource], shards: int) -> None:
-        self.of = of
-        self.shards: dict[int, dict[str, FeedSource]] = defaultdict(dict)
-        for source in of.values():
-            self.shards[shard_of(source, shards)][source.id] = source
 
 
 async def _ask(
@@ -326,10 +302,6 @@ async def _ask(
     got = await ask_for_feed(shared.web, shared.readers, shared.robots, source, cursor, delay, manners, now)
     shared.hushes.heard(host_of(address(cursor)), got.error if isinstance(got, Polled) else got)
     return cursor, got
-
-
-def _key(feed_id: str) -> tuple[str, str]:
-    return "poll", feed_id
 
 
 class PollFeeds(beam.PTransform):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from connectors.steps.poll_feeds import CursorsCoder
+from connectors.steps.cursor_cells import CursorsCoder
 from transforms import identity, instants
 from transforms.cursor import Cursor, decode, packed, short, unpacked, upgraded
 from transforms.hints import Hints

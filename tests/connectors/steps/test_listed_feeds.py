@@ -5,9 +5,11 @@ from beam_by_hand import ByHand
 from hand_worker import employed, feed
 from msgspec.structs import replace
 from records import source
+from stored_cursors import cursors_in
 
+from connectors.books import shard_of
 from connectors.feeds.listing import list_feeds
-from connectors.steps.poll_feeds import LOOK, _PollFeeds, fits, hastened, shard_of
+from connectors.steps.poll_feeds import LOOK, _PollFeeds, fits, hastened
 from transforms import instants
 from transforms.cursor import Cursor
 from transforms.errors import FetchFailed
@@ -43,8 +45,7 @@ def asked(hand):
 
 
 def cursors(polling, shard):
-    stored = polling.state(shard).get("cursors")
-    return _PollFeeds.CURSORS.coder.decode(stored) if stored else {}
+    return cursors_in(polling.state(shard))
 
 
 def test_the_topic_wins_over_the_settings_of_the_run(hand):

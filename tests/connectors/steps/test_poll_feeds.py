@@ -9,8 +9,10 @@ from beam_by_hand import ByHand
 from hand_worker import employed, feed, page
 from msgspec.structs import replace
 from records import source
+from stored_cursors import as_one_cell, cursors_in
 
-from connectors.steps.poll_feeds import LOOK, SOON, CursorsCoder, _PollFeeds, shard_of
+from connectors.books import shard_of
+from connectors.steps.poll_feeds import LOOK, SOON, _PollFeeds
 from transforms import instants
 from transforms.coders import RecordCoder
 from transforms.cursor import Cursor
@@ -38,7 +40,7 @@ def titles(keyed):
 
 def held(polling):
     """The cursor of the one feed in state."""
-    return CursorsCoder().decode(polling.state(0)["cursors"])["wire"]
+    return cursors_in(polling.state(0))["wire"]
 
 
 def until_polled(polling):
@@ -271,9 +273,7 @@ def test_what_state_of_version_1_knows_is_not_found_again(hand):
     ((item, find),) = [(one.item_id, one) for one in hand.kafka.values("finds", Find)]
     shown = {item: find.entry_hash}
     old = Cursor(feed_id="wire", url=now.url, next_poll=now.next_poll, polls=1, found=1, shown=shown, version=1)
-    stored, timers = polling.saved()
-    bytes_of_old = CursorsCoder().encode({"wire": old})
-    polling.restore(({of: bytes_of_old if of[1].name == "cursors" else it for of, it in stored.items()}, timers))
+    polling.restore(as_one_cell(polling.saved(), {"wire": old}))
     assert [] == polling.rung(1200)
     after = held(polling)
     assert (1, 1, {}) == (after.found, after.entries, after.shown)
