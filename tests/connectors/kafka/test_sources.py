@@ -84,10 +84,6 @@ def test_what_is_changed_or_added_is_told_once_and_what_was_there_at_first_is_ne
     memory.newest()
     told = [memory.renewed(ids.__contains__) for ids in ("b", "abc", "abc")]
     assert [set(), {"a", "c"}, set()] == told
-        memory.renewed("b".__contains__),
-        memory.renewed("abc".__contains__),
-        memory.renewed("abc".__contains__),
-    )
 
 
 def test_what_is_gone_again_before_anybody_asked_is_told_to_nobody(memory, change):
