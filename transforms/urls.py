@@ -7,6 +7,7 @@ import tldextract
 from w3lib.url import canonicalize_url, url_query_cleaner
 
 MAX_LENGTH = 2048
+HOSTS = 16_384  # addresses whose host is kept: as many as the feeds of a large list, or each would push out the next
 
 # Parameters that say where a reader came from, never which article it is.
 _TRACKING = frozenset(
@@ -67,6 +68,7 @@ def normalise(url: str) -> str:
         return url
 
 
+@functools.lru_cache(HOSTS)
 def host_of(url: str) -> str:
     """The host of an address, lower case; empty where there is none."""
     try:
@@ -84,7 +86,7 @@ def registered_domain(url: str) -> str:
     return _domain_of(host_of(url))
 
 
-@functools.lru_cache(16_384)  # by host: a list of 10,000 feeds on 2,000 hosts would push itself out of 4,096 addresses
+@functools.lru_cache(HOSTS)
 def _domain_of(host: str) -> str:
     found = _suffixes(host)
     return str(found.top_domain_under_public_suffix) or host

@@ -6,16 +6,16 @@ bare  addresses                       -> request, answer
 
 import asyncio
 import contextlib
+import itertools
 import socket
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from msgspec.structs import replace
 
 from bench.load.feeds import known, sources
 from bench.load.site import serving
@@ -28,12 +28,13 @@ from connectors.web.client import WebClient, WebSettings
 from connectors.web.decoding import ACCEPT_ENCODING
 from connectors.web.guard import Policy
 from connectors.web.robots import RobotsCache
-from transforms.cursor import Cursor
 from transforms.politeness import Manners, Turns, Wanted, in_turn
 from transforms.polling import Polled, advance
 from transforms.records import FeedSource
+from transforms.schedule import JITTER
 
 AT_ONCE, ROUNDS = 50, 3
+A_TICK = 250  # polls that a tick of the poller finds due
 INTERVAL = 86_400.0  # seconds: none is due twice
 _MANNERS = Manners(spacing=0.0, concurrency=1, per_host=1)
 
@@ -76,45 +77,51 @@ async def _turns(listed: Sequence[FeedSource], born: float) -> Alone:
 async def _poller(listed: Sequence[FeedSource], born: float) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     web = WebClient(WebSettings(policy=Policy(allow_loopback=True)))
     robots, readers = RobotsCache(web), Readers(ReadLimits())
-    by_id, gate = {source.id: source for source in listed}, asyncio.Semaphore(AT_ONCE)
-    cursors = {one.feed_id: one for one in known(listed, born, time.time(), time.time() - 1.0, 0.0)}
+    by_id, gate, free = {source.id: source for source in listed}, asyncio.Semaphore(AT_ONCE), asyncio.Event()
+    start, spread = INTERVAL * (1 - JITTER / 2), INTERVAL * JITTER
+    cursors = known(listed, born, time.time(), time.time() + start, spread)
+    book = Book({cursor.feed_id: cursor for cursor in cursors}, lambda _: False)
 
-    async def one(book: Book, feed: str) -> None:
+    async def one(feed: str) -> None:
+        source, cursor, got = by_id[feed], book.cursors[feed], None
         async with gate:
-            got = await ask_for_feed(web, readers, robots, by_id[feed], book.cursors[feed], 0.0, _MANNERS, time.time())
-        book.end(feed)
-        if not isinstance(got, Polled):  # of its robots.txt nothing was known: asked for again
-            return
+            while not isinstance(got, Polled):  # before the first answer there is one of robots.txt
+                got = await ask_for_feed(web, readers, robots, source, cursor, 0.0, _MANNERS, time.time())
         if got.error is not None:
             raise got.error
-        after, _ = advance(book.cursors[feed], by_id[feed], got, time.time())
+        after, _ = advance(cursor, source, got, time.time())
+        book.end(feed)
         book.put(after)
-        cursors[feed] = after
+        if len(book.running) < AT_ONCE:
+            free.set()
 
     async def turn() -> None:
-        book, turns = Book({feed: _again(cursor) for feed, cursor in cursors.items()}, lambda _: False), Turns()
-        while due := book.due(time.time()):
-            groups = defaultdict[str, list[Wanted[str]]](list)
-            for domain, wanted in due:
-                groups[domain].append(wanted)
-            chosen, turns = in_turn(groups, {}, turns, _MANNERS, time.time())
-            for feed in chosen:
-                book.begin(feed)
-            await _all(one(book, feed) for feed in chosen)
+        # Another round is another interval later by a clock of its own, at which so many are due a tick.
+        begin, turns, ticks = time.time() + start, Turns(), len(listed) // A_TICK
+        async with asyncio.TaskGroup() as group:
+            for tick in itertools.count(1):
+                groups, running = defaultdict[str, list[Wanted[str]]](list), defaultdict[str, Counter[str]](Counter)
+                for domain, wanted in map(book.wanted, book.running):
+                    running[domain][wanted.host] += 1
+                for domain, wanted in (due := book.due(begin + spread * tick / ticks)):
+                    groups[domain].append(wanted)
+                if tick > ticks + 1 and not due:
+                    break
+                chosen, turns = in_turn(groups, running, turns, _MANNERS, begin + spread * tick / ticks)
+                for feed in chosen:
+                    book.begin(feed)
+                    group.create_task(one(feed))
+                free.clear()
+                if len(book.running) >= AT_ONCE:
+                    await free.wait()
+                else:
+                    await asyncio.sleep(0)
 
     try:
         yield turn
     finally:
         await web.close()
         readers.close()
-
-
-def _again(cursor: Cursor) -> Cursor:
-    """The cursor, due now."""
-    return replace(cursor, next_poll=_PAST)
-
-
-_PAST = "2026-01-01T00:00:00.000Z"
 
 
 @contextlib.asynccontextmanager

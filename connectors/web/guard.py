@@ -12,6 +12,7 @@ would be a hole.
 import asyncio
 import concurrent.futures
 import dataclasses
+import functools
 import ipaddress
 import re
 import socket
@@ -98,6 +99,7 @@ def allowed(address: str, policy: Policy) -> bool:
     return is_public(address) or (policy.allow_loopback and is_loopback(address))
 
 
+@functools.lru_cache(4096)
 def literal(host: str) -> str | None:
     """The address that a host is a spelling of (``0x7f.1``, ``2130706433``), or None for a name.
 
