@@ -6,7 +6,6 @@ bare  addresses                       -> request, answer
 
 import asyncio
 import contextlib
-import itertools
 import socket
 import time
 from collections import Counter, defaultdict
@@ -31,7 +30,6 @@ from connectors.web.robots import RobotsCache
 from transforms.politeness import Manners, Turns, Wanted, in_turn
 from transforms.polling import Polled, advance
 from transforms.records import FeedSource
-from transforms.schedule import JITTER
 
 AT_ONCE, ROUNDS = 50, 3
 A_TICK = 250  # polls that a tick of the poller finds due
@@ -78,8 +76,8 @@ async def _poller(listed: Sequence[FeedSource], born: float) -> AsyncIterator[Ca
     web = WebClient(WebSettings(policy=Policy(allow_loopback=True)))
     robots, readers = RobotsCache(web), Readers(ReadLimits())
     by_id, gate, free = {source.id: source for source in listed}, asyncio.Semaphore(AT_ONCE), asyncio.Event()
-    start, spread = INTERVAL * (1 - JITTER / 2), INTERVAL * JITTER
-    cursors = known(listed, born, time.time(), time.time() + start, spread)
+    clock = time.time()  # of the schedule: it goes on by as much as makes `A_TICK` feeds due a tick
+    cursors = known(listed, born, clock, clock, INTERVAL)
     book = Book({cursor.feed_id: cursor for cursor in cursors}, lambda _: False)
 
     async def one(feed: str) -> None:
@@ -89,33 +87,31 @@ async def _poller(listed: Sequence[FeedSource], born: float) -> AsyncIterator[Ca
                 got = await ask_for_feed(web, readers, robots, source, cursor, 0.0, _MANNERS, time.time())
         if got.error is not None:
             raise got.error
-        after, _ = advance(cursor, source, got, time.time())
+        after, _ = advance(cursor, source, got, clock)
         book.end(feed)
         book.put(after)
-        if len(book.running) < AT_ONCE:
+        if len(book.running) < AT_ONCE // 2:
             free.set()
 
     async def turn() -> None:
-        # Another round is another interval later by a clock of its own, at which so many are due a tick.
-        begin, turns, ticks = time.time() + start, Turns(), len(listed) // A_TICK
+        nonlocal clock
+        polls, turns = 0, Turns()
         async with asyncio.TaskGroup() as group:
-            for tick in itertools.count(1):
+            while polls < len(listed):
+                clock += INTERVAL * A_TICK / len(listed)
                 groups, running = defaultdict[str, list[Wanted[str]]](list), defaultdict[str, Counter[str]](Counter)
                 for domain, wanted in map(book.wanted, book.running):
                     running[domain][wanted.host] += 1
-                for domain, wanted in (due := book.due(begin + spread * tick / ticks)):
+                for domain, wanted in book.due(clock):
                     groups[domain].append(wanted)
-                if tick > ticks + 1 and not due:
-                    break
-                chosen, turns = in_turn(groups, running, turns, _MANNERS, begin + spread * tick / ticks)
+                chosen, turns = in_turn(groups, running, turns, _MANNERS, clock)
                 for feed in chosen:
                     book.begin(feed)
                     group.create_task(one(feed))
+                polls += len(chosen)
                 free.clear()
-                if len(book.running) >= AT_ONCE:
+                if book.running:
                     await free.wait()
-                else:
-                    await asyncio.sleep(0)
 
     try:
         yield turn

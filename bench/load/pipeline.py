@@ -29,6 +29,7 @@ from transforms import instants
 from transforms.cursor import Cursor, decode
 from transforms.records import FeedSource
 
+TICK = 0.5  # seconds between two ticks of a shard at least, as in the settings
 LEAD = 30.0  # seconds from the job's start until the first feed is due
 TICKS = os.sysconf("SC_CLK_TCK")
 EARLY = 0.5  # seconds: a request that was begun late comes that much closer to the next one in its domain

@@ -15,7 +15,7 @@ from connectors.web.decoding import ACCEPT_ENCODING, Decoder, Full
 from connectors.web.failures import client_failure, status_failure
 from connectors.web.guard import GuardedResolver, GuardedSockets, Policy, check_url
 from transforms.errors import FetchFailed, ForbiddenAddress, ItemError, TooLarge
-from transforms.urls import absolute
+from transforms.urls import HOSTS, absolute
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -24,12 +24,11 @@ _CONNECTIONS = 200
 _MAX_FIELD = 32 * 1024  # bytes of one header field; content security policies of real sites fill 16 KiB
 _MAX_FIELDS = 200
 _RAW_BYTE = re.compile("[\udc80-\udcff]")
-_HOSTS = 16_384
 Gate = Callable[[str], Awaitable[None]]
 _LISTS = frozenset({"cache-control", "link", "vary", "x-robots-tag"})  # fields whose repetition is one longer list
 
 # By default hosts are kept in hundreds: of thousands that are asked in turn each would be read anew.
-yarl.cache_configure(idna_encode_size=_HOSTS, idna_decode_size=_HOSTS, encode_host_size=_HOSTS)
+yarl.cache_configure(idna_encode_size=HOSTS, idna_decode_size=HOSTS, encode_host_size=HOSTS)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -22,6 +22,7 @@ import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from transforms.errors import FetchFailed, ForbiddenAddress
+from transforms.urls import HOSTS
 
 PORTS = frozenset({80, 443, 8080, 8443})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -99,7 +100,6 @@ def allowed(address: str, policy: Policy) -> bool:
     return is_public(address) or (policy.allow_loopback and is_loopback(address))
 
 
-@functools.lru_cache(4096)
 def literal(host: str) -> str | None:
     """The address that a host is a spelling of (``0x7f.1``, ``2130706433``), or None for a name.
 
@@ -117,6 +117,7 @@ def literal(host: str) -> str | None:
         return bare
 
 
+@functools.lru_cache(HOSTS)
 def check_url(url: str, policy: Policy) -> yarl.URL:
     """Judges an address before it is asked for.
 

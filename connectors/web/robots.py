@@ -18,6 +18,7 @@ A copy is made by each worker for itself, so several ask a site for it once a da
 
 import asyncio
 import dataclasses
+import functools
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from connectors.web.client import WebClient
 from transforms import robots
 from transforms.errors import FetchFailed, ForbiddenAddress, HostSilent, ItemError, RobotsDenied, RobotsUnreachable
 from transforms.robots import Rules
+from transforms.urls import HOSTS
 
 DENIED = "robots.txt does not let us ask for it"
 UNREACHABLE = "robots.txt cannot be had"
@@ -222,6 +224,7 @@ def _weight(copy: _Copy) -> int:
     return copy.rules.size if copy.rules else 0
 
 
+@functools.lru_cache(HOSTS)
 def _key(url: str) -> Key | None:
     """Scheme, host and port of an address, as the client reads it; None for one that it will not ask for."""
     try:
