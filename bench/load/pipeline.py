@@ -22,15 +22,18 @@ from bench.resident import Sample, Watch
 from bench.stack import broker, polling, running
 from connectors.kafka.memory import TopicReader
 from connectors.kafka.producers import make, retire
+from connectors.kafka.rows import Row
 from connectors.kafka.settings import KafkaSettings
+from connectors.kafka.sources import rows
 from connectors.run import RunSettings
 from connectors.steps.cursor_cells import CursorsCoder
 from transforms import instants
 from transforms.cursor import Cursor, decode
 from transforms.records import FeedSource
+from transforms.sources import Changes
 
 TICK = 0.5  # seconds between two ticks of a shard at least, as in the settings
-LEAD = 30.0  # seconds from the job's start until the first feed is due
+LEAD = 15.0  # seconds from the job's start until the first feed is due
 TICKS = os.sysconf("SC_CLK_TCK")
 EARLY = 0.5  # seconds: a request that was begun late comes that much closer to the next one in its domain
 
@@ -94,7 +97,7 @@ def measure(plan: Plan, folder: Path) -> Load:
             polling(kafka, (*listed, *more)), shards=plan.shards, spacing=plan.spacing, heartbeat=60.0
         )
         now = time.time()
-        _seed(kafka, known(listed, site.born, now, now + LEAD, plan.interval))
+        _seed(kafka, listed, known(listed, site.born, now, now + LEAD, plan.interval - LEAD))
         return _run(settings, site, plan, folder)
 
 
@@ -164,11 +167,13 @@ def manners(requests: Sequence[Request], spacing: float, begin: float) -> tuple[
     return (min(gaps, default=0.0), sum(gap < spacing - EARLY for gap in gaps)), together
 
 
-def _seed(kafka: KafkaSettings, cursors: Sequence[Cursor]) -> None:
+def _seed(kafka: KafkaSettings, listed: Sequence[FeedSource], cursors: Sequence[Cursor]) -> None:
+    """Writes feeds and cursors as an earlier run left them: a feed that is new to `sources` is due at once."""
+    said = [Row(kafka.topic("feeds"), one.feed_id.encode(), msgspec.json.encode(one)) for one in cursors]
     producer = make(kafka, careful=False, within=60)
     try:
-        for one in cursors:
-            producer.send(kafka.topic("feeds"), msgspec.json.encode(one), key=one.feed_id.encode())
+        for row in said + rows(kafka, Changes(added=tuple(listed))):
+            producer.send(row.topic, row.value, key=row.key)
         producer.flush()
     finally:
         retire(producer)
