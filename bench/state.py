@@ -8,10 +8,8 @@ when the bundle ends. The baseline is each find written once and read once. Page
 import argparse
 import asyncio
 import concurrent.futures
-import dataclasses
 import heapq
 import inspect
-import random
 import time
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any
@@ -19,75 +17,17 @@ from typing import Any
 from apache_beam.transforms.core import _StateDoFnParam, _TimerDoFnParam
 from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
 
+from bench import state_on_prism
+from bench.waiting import DOMAIN, LATENCY, START, Readers, State, Traffic, Web, finds, size
 from connectors import worker
 from connectors.kafka.settings import KafkaSettings
 from connectors.run import RunSettings
 from connectors.steps.fetch_pages import _FetchPages
-from connectors.web.client import Response, WebSettings
-from transforms import identity, instants
-from transforms.coders import RecordCoder
-from transforms.errors import FetchFailed
-from transforms.records import Article, Entry, FeedSource, Fetched, Find
+from connectors.web.client import WebSettings
+from transforms.records import Fetched
 
 COUNT, LENGTH, BUNDLE = 500, 20_000, 50
-LATENCY = 0.5  # seconds until a page is there
-DOMAIN, START = "paper.example", 1_800_000_000.0
 MEGABYTE = 1e6
-
-
-@dataclasses.dataclass
-class Traffic:
-    """Bytes of state read and written, requests for it, and seconds of CPU in the step and its coders."""
-
-    read: int = 0
-    written: int = 0
-    requests: int = 0
-    cpu: float = 0.0
-
-
-@dataclasses.dataclass(frozen=True)
-class State:
-    """What a run came to.
-
-    Attributes:
-      name: What was run.
-      finds: How many came in.
-      left: How many left, but for copies ahead.
-      length: Bytes of all finds as stored.
-      traffic: The state's.
-    """
-
-    name: str
-    finds: int
-    left: int
-    length: int
-    traffic: Traffic
-
-
-def finds(count: int, length: int) -> list[Find]:
-    """Finds of one domain whose entries carry so many characters each."""
-    source = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
-    words, at = random.Random(1), instants.to_text(START)
-    made = []
-    for number in range(count):
-        content = "".join(words.choices("abcdefghij     ", k=length))
-        entry = Entry(link=f"https://{DOMAIN}/{number}", title=f"Number {number}", content=content)
-        item = identity.item_id(entry.link, source.id, "", entry.title)
-        told = identity.entry_hash(entry)
-        made.append(
-            Find(
-                find_id=identity.find_id(item, source.id, told),
-                item_id=item,
-                entry_hash=told,
-                source=source,
-                entry=entry,
-                polled=at,
-                found=at,
-                poll=7,
-                ordinal=number + 1,
-            )
-        )
-    return made
 
 
 class _Cell:
@@ -163,35 +103,6 @@ class _Requests:
 
     def close(self) -> None:
         """There is no thread to end."""
-
-
-class Web:
-    """Pages that are there at once; of every ``failing`` one is there at the second request only."""
-
-    def __init__(self, failing: int) -> None:
-        self._failing, self._asked = failing, set[str]()
-
-    async def get(self, url: str, **_: Any) -> Response:
-        if url.endswith("/robots.txt"):
-            raise FetchFailed(url, "HTTP 404", status=404, retriable=False)
-        first = url not in self._asked
-        self._asked.add(url)
-        if first and self._failing and int(url.rpartition("/")[2]) % self._failing == 0:
-            raise FetchFailed(url, "HTTP 500", status=500)
-        return Response(requested=url, url=url, status=200, headers={"content-type": "text/html"}, body=b"<p>")
-
-    async def close(self) -> None:
-        """There is no session to end."""
-
-
-class Readers:
-    """Readers that find an article without looking."""
-
-    async def page(self, *_: Any) -> Article:
-        return Article(url="")
-
-    def close(self) -> None:
-        """There is no process to end."""
 
 
 class _Worker(worker.Worker):
@@ -272,11 +183,6 @@ def measure(name: str, count: int, length: int, failing: int = 0, lost_every: in
     return State(name, count, left, size(coming), traffic)
 
 
-def size(of: Sequence[Find]) -> int:
-    """Bytes of finds as stored."""
-    return sum(len(RecordCoder(Find).encode(one)) for one in of)
-
-
 def report(runs: Sequence[State]) -> str:
     """The figures as lines of text."""
     lines = [f"{'':24}{'read MB':>9}{'written MB':>12}{'requests':>10}{'CPU ms a find':>15}{'times baseline':>16}"]
@@ -304,8 +210,6 @@ def main(arguments: Sequence[str]) -> int:
         measure("process lost every 50", told.finds, told.length, lost_every=50),
     ]
     if told.prism:
-        from bench import state_on_prism  # late: it needs a runner
-
         runs.append(state_on_prism.measure(told.finds, told.length))
     print(report(runs))
     return int(any(run.left != run.finds for run in runs))

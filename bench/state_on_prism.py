@@ -17,7 +17,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.worker.sdk_worker import GrpcStateHandler
 
 from bench.progress import say
-from bench.state import DOMAIN, LATENCY, Readers, State, Traffic, Web, finds, size
+from bench.waiting import DOMAIN, LATENCY, Readers, State, Traffic, Web, finds, size
 from connectors import worker
 from connectors.embedded.prism import provide_prism
 from connectors.embedded.runner import LocalRunner
