@@ -15,7 +15,7 @@ from transforms import volatile
 from transforms.canonical import believable
 from transforms.records import Article, Entry
 from transforms.tags import Tags
-from transforms.urls import normalise, registered_domain
+from transforms.urls import first_spelling, normalise, registered_domain
 
 DIGITS = 32
 
@@ -32,9 +32,25 @@ def item_id(link: str, feed_id: str, guid: str, title: str = "") -> str:
     return url_id(link) if link else digest("item", feed_id, guid or title)
 
 
+def first_item_id(link: str, item: str) -> str:
+    """The id that an item had before decision 0030, where its link was spelled otherwise then.
+
+    Args:
+      link: Its link; may be empty.
+      item: Its id of today.
+    """
+    if not link or (first := first_spelling(link)) == normalise(link):
+        return item
+    return _id_of(first)
+
+
 def url_id(url: str) -> str:
     """Id of an address: first 32 hex digits of SHA-256 over the normalised URL."""
-    return hashlib.sha256(normalise(url).encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
+    return _id_of(normalise(url))
+
+
+def _id_of(spelled: str) -> str:
+    return hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
 
 
 def entry_hash(entry: Entry) -> str:

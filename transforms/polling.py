@@ -182,12 +182,19 @@ def _answered(
 def _compared(
     entries: Sequence[Entry], source: FeedSource, seen: dict[bytes, bytes]
 ) -> tuple[dict[str, str], list[tuple[Entry, str, str]], list[Entry]]:
-    """All that is shown, by item id; what of it is new or changed; which items are new."""
+    """All that is shown, by item id; what of it is new or changed; which items are new.
+
+    An item that the feed showed under its first id keeps that for as long as it is shown: it is the same item, and what
+    it published stays its own.
+    """
     shown: dict[str, str] = {}
     fresh, new = [], []
     for entry in entries:
         item = identity.item_id(entry.link, source.id, entry.guid, entry.title)
         told = identity.entry_hash(entry)
+        first = identity.first_item_id(entry.link, item)
+        if first != item and first not in shown and short(first, told)[0] in seen:
+            item = first
         if item in shown:  # a feed that shows one link twice means its first, newest one
             continue
         shown[item] = told

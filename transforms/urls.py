@@ -1,21 +1,22 @@
-"""Addresses: normalising them, and the domain that answers for them."""
+"""Addresses: normalising them, the host that they name, and the domain that answers for it.
+
+A host is what yarl reads (aiohttp asks that one), in its ASCII form. The rest is read by urllib and w3lib; an address
+of which urllib reads another host is no web address, for it would be judged as one and asked as the other.
+"""
 
 import functools
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote_plus, urljoin, urlsplit, urlunsplit
 
 import tldextract
-from w3lib.url import canonicalize_url, url_query_cleaner
+import yarl
+from w3lib.url import canonicalize_url
+
+from transforms.tracking import tracked_at_first, tracks
 
 MAX_LENGTH = 2048
 HOSTS = 16_384  # addresses whose host is kept: as many as the feeds of a large list, or each would push out the next
-
-# Parameters that say where a reader came from, never which article it is.
-_TRACKING = frozenset(
-    ("fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "igshid", "mc_cid", "mc_eid")
-    + ("_ga", "_gl", "ref_src", "ref_url", "cmpid", "ncid", "ocid", "partner_id", "sr_share", "smid", "spm")
-    + ("at_medium", "at_campaign", "taid", "ito", "s_cid")
-)
-_TRACKING_PREFIXES = ("utm_", "at_custom", "pk_", "mtm_", "hsa_", "oly_")
+_ROUTE = ("!", "/")  # how a fragment begins that names a page of a site made of scripts
+_PORTS = {"http": 80, "https": 443}
 
 # Whose subdomains are publishers of their own, too, though the list does not know them.
 _SHARED = ("substack.com", "wordpress.com", "tumblr.com", "livejournal.com", "typepad.com", "ghost.io", "beehiiv.com")
@@ -28,10 +29,10 @@ _suffixes = tldextract.TLDExtract(
 
 
 def is_web(url: str) -> bool:
-    """True for an absolute http(s) URL with a host and of bearable length."""
+    """True for an absolute http(s) URL of bearable length, with one host whoever reads it."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and len(url) <= MAX_LENGTH
+        return parts.scheme in _PORTS and len(url) <= MAX_LENGTH and bool(_named(url, parts))
     except ValueError:
         return False
 
@@ -47,34 +48,65 @@ def absolute(base: str, link: str) -> str | None:
 
 @functools.lru_cache(4096)
 def normalise(url: str) -> str:
-    """The one spelling of an address: no fragment, no tracking parameters, sorted query, lower-case host.
+    """The one spelling of an address: host in ASCII, sorted query, no fragment, no tracking parameters.
 
-    Normalising never changes the host and is idempotent. An address that cannot be parsed comes back stripped.
+    A fragment stays where it names a page (``#!/story/7``). Normalising never changes the host and is idempotent. An
+    address that cannot be parsed comes back stripped.
     """
+    return _spelled(url, first=False)
+
+
+def first_spelling(url: str) -> str:
+    """The address as `normalise` wrote it until decision 0030. Ids of feeds, and of items known then, hang on it."""
+    return _spelled(url, first=True)
+
+
+def _spelled(url: str, *, first: bool) -> str:
     url = url.strip()
     try:
         parts = urlsplit(url)
-        if not parts.hostname:
+        host = _named(url, parts)
+        if not host:
             return url
-        names = [pair.partition("=")[0] for pair in parts.query.split("&") if pair]
-        drop = [name for name in names if name.lower() in _TRACKING or name.lower().startswith(_TRACKING_PREFIXES)]
-        if drop:
-            url = url_query_cleaner(url, drop, remove=True, unique=False)
-        parts = urlsplit(canonicalize_url(url))
-        port = "" if parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f":{parts.port}"
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
-        return str(urlunsplit((parts.scheme, host + port, parts.path or "/", parts.query, "")))
+        port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+        netloc = f"[{host}]{port}" if ":" in host else host + port
+        fragment = parts.fragment if not first and parts.fragment.startswith(_ROUTE) else ""
+        plain = urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, fragment))
+        _, _, path, query, fragment = urlsplit(canonicalize_url(plain, keep_fragments=True))
+        if query:
+            domain = _domain_of(host)
+            query = "&".join(pair for pair in query.split("&") if not _cut(pair, domain, first))
+        return str(urlunsplit((parts.scheme, netloc, path or "/", query, fragment)))
     except ValueError:
         return url
 
 
+def _cut(pair: str, domain: str, first: bool) -> bool:
+    name, value = map(unquote_plus, pair.partition("=")[::2])
+    return tracked_at_first(name) if first else tracks(name, value, domain)
+
+
 @functools.lru_cache(HOSTS)
 def host_of(url: str) -> str:
-    """The host of an address, lower case; empty where there is none."""
+    """The host of an address, in ASCII and lower case; empty where there is none, or where readers differ on it."""
     try:
-        return urlsplit(url).hostname or ""
+        return _named(url, urlsplit(url))
     except ValueError:
         return ""
+
+
+def _named(url: str, parts: SplitResult) -> str:
+    """The host of an address.
+
+    Raises:
+      ValueError: yarl cannot read it, or reads another host than urllib; or it is escaped (``%6c``), or a zone's.
+    """
+    if not parts.hostname:
+        return ""
+    host = yarl.URL(url).raw_host or ""
+    if "%" in host or host != yarl.URL.build(scheme="http", host=parts.hostname).raw_host:
+        raise ValueError(f"no certain host: {url[:MAX_LENGTH]}")
+    return host
 
 
 def registered_domain(url: str) -> str:

@@ -88,7 +88,7 @@ def _entry(
 def _link(item: Mapping[str, Any], url: str) -> str:
     """Its page, the page that it is about, or an id that is an address (which the format recommends)."""
     for name in ("url", "external_url"):
-        if link := parsed.address(url, _text(item, name)):
+        if link := parsed.entry_link(url, _text(item, name)):
             return link
     said = _text(item, "id")
     return said if is_web(said) else ""

@@ -13,6 +13,7 @@ from transforms.hints import Hints
 from transforms.records import Entry
 from transforms.urls import absolute, registered_domain
 from transforms.vocabulary import Doubt
+from transforms.wrappers import unwrapped
 
 MAX_ENTRIES = 500
 MAX_TITLE, MAX_SUMMARY, MAX_CONTENT, MAX_TERM = 500, 2_000, 20_000, 200  # code points
@@ -85,6 +86,11 @@ def distinct(values: Iterable[Any]) -> tuple[str, ...]:
 def address(base: str, link: str) -> str:
     """A link as an absolute web address, or nothing."""
     return (absolute(base, link) or "") if link else ""
+
+
+def entry_link(base: str, link: str) -> str:
+    """The address of an entry's page, also where the link leads there through another site; or nothing."""
+    return unwrapped(address(base, link))
 
 
 def guid(value: Any) -> str:

@@ -115,7 +115,7 @@ def _link(entry: Mapping[str, Any], url: str) -> str:
     link = str(entry.get("link") or "")
     if not entry.get("links") and not is_web(str(entry.get("id") or "")):
         return ""
-    return parsed.address(url, link)
+    return parsed.entry_link(url, link)
 
 
 def _text(said: Mapping[str, Any], name: str, limit: int) -> str:

@@ -25,7 +25,7 @@ from pipelines.config.loading import FILE, load
 from pipelines.config.model import Config
 from pipelines.config.quantities import span
 from transforms.errors import ConfigError
-from transforms.urls import normalise, registered_domain
+from transforms.urls import first_spelling, registered_domain
 
 _FEED = re.compile(r"[ \t]*\[\[[ \t]*(?:feeds|\"feeds\"|'feeds')[ \t]*\]\][ \t]*(?:#.*)?$")
 _HEADER = re.compile(r"[ \t]*\[")
@@ -51,15 +51,15 @@ class Editable:
 
     @functools.cached_property
     def _by_url(self) -> dict[str, Listed]:
-        return {normalise(one.feed.url): one for one in self.config.listed}
+        return {first_spelling(one.feed.url): one for one in self.config.listed}
 
     def named(self, name: str) -> Listed | None:
         """The feed of that id or address."""
-        return self._by_id.get(name) or self._by_url.get(normalise(name))
+        return self._by_id.get(name) or self._by_url.get(first_spelling(name))
 
     def clash(self, feed: Feed) -> str:
         """Why a feed cannot be added, in a sentence; empty when it can."""
-        if same := self._by_url.get(normalise(feed.url)):
+        if same := self._by_url.get(first_spelling(feed.url)):
             return f"{feed.url} is configured already: as {same.feed.id} in {same.origin}"
         if other := self._by_id.get(feed.id):
             return f'"{feed.id}" is the id of {other.feed.url} in {other.origin} already: give it another'

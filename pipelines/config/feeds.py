@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pipelines.config.base import Name, Section
 from pipelines.config.quantities import seconds
 from transforms.records import LONGEST, SHORTEST, FeedSource
-from transforms.urls import is_web, normalise, registered_domain
+from transforms.urls import first_spelling, is_web, registered_domain
 from transforms.vocabulary import RobotsScope, SourceKind
 
 SLUG_LENGTH = 48
@@ -21,10 +21,10 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 def derive_id(url: str) -> str:
     """The id of a feed that was given none: host and path as a readable slug, and 8 hex digits of the URL's hash.
 
-    The hash is over the normalised URL, so that two spellings of one address are one feed, and two feeds of one host
-    differ however their paths are cut. The id is the key of `feeds`: this function may not change within ``v1``.
+    The hash is over the URL's first spelling, so that two ways to write one address are one feed, and two feeds of one
+    host differ however their paths are cut. The id is the key of `feeds`: this function may not change within ``v1``.
     """
-    url = normalise(url)
+    url = first_spelling(url)
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     slug = _NOT_WORD.sub("-", f"{host}{parts.path}".lower()).strip("-")[:SLUG_LENGTH].strip("-")
@@ -132,7 +132,7 @@ def repeated(feeds: Iterable[Feed]) -> list[tuple[int, str, str, int]]:
     met: dict[tuple[str, str], int] = {}
     again = []
     for index, feed in enumerate(feeds):
-        for key, value, same in (("url", feed.url, normalise(feed.url)), ("id", feed.id, feed.id)):
+        for key, value, same in (("url", feed.url, first_spelling(feed.url)), ("id", feed.id, feed.id)):
             first = met.setdefault((key, same), index)
             if first != index:
                 again.append((index, key, value, first))

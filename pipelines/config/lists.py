@@ -17,7 +17,7 @@ from pipelines.config.defaults import default_feeds
 from pipelines.config.feeds import Feed, repeated
 from pipelines.config.problems import dotted, problems
 from transforms.errors import ConfigError
-from transforms.urls import is_web, normalise
+from transforms.urls import first_spelling, is_web
 
 DEFAULT = "the list of the beat"  # what the origin of its feeds is called
 _log = logging.getLogger(__name__)
@@ -143,7 +143,7 @@ def _first_of_each(every: Iterable[Listed]) -> Iterator[Listed]:
     urls: set[str] = set()
     ids: set[str] = set()
     for one in every:
-        url = normalise(one.feed.url)
+        url = first_spelling(one.feed.url)
         if url not in urls and one.feed.id not in ids:
             urls.add(url)
             ids.add(one.feed.id)

@@ -48,6 +48,16 @@ def test_other_addresses_are_other_items(other):
     assert identity.url_id(LINK) != identity.url_id(other)
 
 
+def test_the_first_id_of_an_item_is_pinned():
+    first = identity.first_item_id("https://example.org/a?b=1&source=rss", "today")
+    assert "c975b37615a11250010eee7da5a76ef5" == first
+
+
+@pytest.mark.parametrize("link", ["", LINK, "https://example.org/a?b=1&utm_source=rss"])
+def test_an_item_whose_link_is_spelled_as_ever_has_one_id(link):
+    assert "today" == identity.first_item_id(link, "today")
+
+
 def test_without_a_link_feed_and_guid_are_the_item():
     ids = {identity.item_id("", feed, guid) for feed in "ab" for guid in "12"}
     assert 4 == len(ids)

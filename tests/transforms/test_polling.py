@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from transforms import identity, instants, schedule
-from transforms.cursor import Cursor
+from transforms.cursor import Cursor, packed
 from transforms.errors import FetchFailed
 from transforms.polling import MAX_ERROR, Polled, advance, begin, configured
 from transforms.records import Entry, FeedSource
@@ -202,3 +202,41 @@ def test_a_cursor_of_version_1_finds_nothing_again():
 def test_an_unexpected_error_of_any_length_stays_short_in_the_state():
     after, _ = advance(START, FEED, Polled(began=NOW, error=FetchFailed(FEED.url, "x" * 10_000)), NOW)
     assert MAX_ERROR == len(after.error)
+
+
+def before_0030(link):
+    """The cursor of a feed that showed an entry when its link was still spelled the first way."""
+    entry = Entry(link=link, title="Story")
+    item = identity.first_item_id(link, identity.url_id(link))
+    return replace(START, seen=packed([(item, identity.entry_hash(entry))]), found=1), entry, item
+
+
+TRACKED = "https://wire.example/story?source=rss"
+
+
+def test_an_item_known_before_its_link_was_spelled_anew_is_not_found_again():
+    cursor, entry, item = before_0030(TRACKED)
+    after, finds = advance(cursor, FEED, polled(entry), NOW)
+    assert item != identity.url_id(TRACKED)
+    assert ((), cursor.seen) == (finds, after.seen)
+
+
+def test_a_change_of_an_item_known_by_its_first_id_is_found_under_that_id():
+    cursor, entry, item = before_0030(TRACKED)
+    _, (find,) = advance(cursor, FEED, polled(replace(entry, title="Changed")), NOW)
+    assert item == find.item_id
+
+
+def test_an_item_that_left_the_feed_or_is_new_in_it_has_the_id_of_today():
+    cursor, entry, _ = before_0030(TRACKED)
+    gone, _ = advance(cursor, FEED, polled(ONE), NOW)
+    for state in (gone, START):
+        _, (find,) = advance(state, FEED, polled(entry), NOW)
+        assert identity.url_id(TRACKED) == find.item_id
+
+
+def test_two_pages_that_were_one_item_are_two():
+    cursor, entry, _ = before_0030("https://wire.example/#!/1")
+    other = Entry(link="https://wire.example/#!/2", title="Other")
+    _, (find,) = advance(cursor, FEED, polled(entry, other), NOW)
+    assert ("Other", identity.url_id(other.link)) == (find.entry.title, find.item_id)

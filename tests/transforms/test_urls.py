@@ -1,10 +1,10 @@
 """One spelling for each address, and the domain that answers for it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.urls import MAX_LENGTH, absolute, host_of, is_web, normalise, registered_domain
+from transforms.urls import MAX_LENGTH, absolute, first_spelling, host_of, is_web, normalise, registered_domain
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,13 @@ from transforms.urls import MAX_LENGTH, absolute, host_of, is_web, normalise, re
         ("https://a.example/%c3%a9", "https://a.example/%C3%A9"),
         ("http://[2001:DB8::1]:8080/b", "http://[2001:db8::1]:8080/b"),
         ("https://user:secret@a.example/b", "https://a.example/b"),
+        ("https://b\u00fccher.example/b", "https://xn--bcher-kva.example/b"),
+        ("https://stra\u00dfe.example/", "https://xn--strae-oqa.example/"),
+        ("https://\uff21.example/", "https://a.example/"),
+        ("https://a\u3002example/", "https://a.example/"),
+        ("https://a.example/#!/story/7", "https://a.example/#!/story/7"),
+        ("https://a.example/b#/story/7", "https://a.example/b#/story/7"),
+        ("https://a.example/b#ref=rss", "https://a.example/b"),
     ],
 )
 def test_an_address_has_one_spelling(url: str, expected: str) -> None:
@@ -43,35 +50,101 @@ def test_an_address_has_one_spelling(url: str, expected: str) -> None:
         ("https://a.example/b", "https://a.example/b/"),
         ("https://a.example/b?id=1", "https://a.example/b?id=2"),
         ("https://a.example/b?page=1", "https://a.example/b"),
+        ("https://a.example/#!/story/7", "https://a.example/#!/story/8"),
+        ("https://stra\u00dfe.example/", "https://strasse.example/"),
     ],
 )
 def test_addresses_that_may_be_different_articles_stay_different(one: str, other: str) -> None:
     assert normalise(one) != normalise(other)
 
 
-@pytest.mark.parametrize("url", ["", "plain", "mailto:a@b.example", "http://", "http://[::1", "http://a.example:x/"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "plain", "mailto:a@b.example", "http://", "http://[::1", "http://a.example:x/", "http://A.%65xample/B"],
+)
 def test_what_is_no_address_stays_what_it_is(url: str) -> None:
     assert url == normalise(url)
 
 
-HOSTS = st.sampled_from(
-    ["a.example", "A.Example", "xn--mnchen-3ya.example", "a.example:8080", "[2001:db8::1]", "1.2.3.4"]
+SCHEMES = st.sampled_from(["http://", "https://", "HTTP://", "http:/", "http:", "http:\\\\", "//", "ftp://", ""])
+HOSTS = st.one_of(
+    st.sampled_from(
+        [
+            "a.example",
+            "A.Example",
+            "xn--bcher-kva.example",
+            "b\u00fccher.example",
+            "stra\u00dfe.example",
+            "a.example:8080",
+        ]
+        + ["[2001:DB8::1]", "[::127.0.0.1]", "[::1%25eth0]", "1.2.3.4", "0x7f.1", "\uff21.example", "a\u3002example"]
+        + [
+            "a.%65xample",
+            "u:p@a.example",
+            "a@b@a.example",
+            "a.example\\b",
+            "a..b",
+            "a.example.",
+            "a:x",
+            "a:0",
+            ":80",
+            "",
+        ]
+        + ["www.wsj.com", "bbc.com"]
+    ),
+    st.text(max_size=8),
 )
-REST = st.text(alphabet="ab/%?&=#;+.~ \u00e9\u5fae", max_size=40)
+PIECES = st.sampled_from(
+    ["%", "%2", "%25", "%C3%A9", "%5F", "%3D", "%26", "%23", "%2F", "%3F", "amp;", "&", "=", "?", "#", "#!/", "/", "//"]
+    + ["..", ";", ":", "@", "[", "\\", " ", "+", "\t", "~", "a", "B", "|", "\u00e9", "\u5fae", "\u200b", "\ud800", "\0"]
+    + ["utm_source", "utm%5Fsource", "fbclid", "source=rss", "mod", "at_x"]
+)
+URLS = st.one_of(
+    st.text(max_size=60),
+    st.builds("{}{}/{}".format, SCHEMES, HOSTS, st.lists(PIECES, max_size=12).map("".join)),
+    st.builds("{}{}{}".format, SCHEMES, HOSTS, st.lists(PIECES, max_size=12).map("".join)),
+)
 
 
-@given(HOSTS, REST)
-def test_normalising_twice_changes_nothing_more(host: str, rest: str) -> None:
-    once = normalise(f"https://{host}/{rest}")
+@given(URLS)
+@settings(max_examples=400)
+def test_normalising_twice_changes_nothing_more(url: str) -> None:
+    once = normalise(url)
 
     assert once == normalise(once)
+    assert first_spelling(url) == first_spelling(first_spelling(url))
 
 
-@given(HOSTS, REST)
-def test_normalising_never_changes_the_host(host: str, rest: str) -> None:
-    url = f"https://{host}/{rest}"
+@given(URLS)
+@settings(max_examples=400)
+def test_normalising_never_changes_the_host(url: str) -> None:
+    assert host_of(url.strip()) == host_of(normalise(url))
 
-    assert host_of(url) == host_of(normalise(url))
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/b?fbclid=x&id=7#part",
+        "https://A.example:443/b?z=1&utm_source=x&a=2",
+        "https://a.example/%c3%a9?utm_x=1",
+        "https://a.example/",
+    ],
+)
+def test_a_first_spelling_is_that_of_today_where_no_newer_rule_speaks(url: str) -> None:
+    assert normalise(url) == first_spelling(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "first"),
+    [
+        ("https://a.example/b?source=rss&id=7", "https://a.example/b?id=7&source=rss"),
+        ("https://www.dw.com/b?maca=en-rss&utm_source=x", "https://www.dw.com/b?maca=en-rss"),
+        ("https://a.example/#!/story/7", "https://a.example/"),
+        ("https://a.example/b?xtor=RSS-1&_ga=1", "https://a.example/b?xtor=RSS-1"),
+    ],
+)
+def test_a_first_spelling_knows_no_newer_rule(url: str, first: str) -> None:
+    assert first == first_spelling(url)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +176,15 @@ def test_a_web_address_is_known(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "a.example", "//a.example", "ftp://a.example", "http://", "https:///b", "http://[", "https://a/" + "b" * 2048],
+    ["", "a.example", "//a.example", "ftp://a.example", "http://", "https:///b", "http://[", "https://a/" + "b" * 2048]
+    + ["http://a.%65xample/", "http://[fe80::1%25eth0]/", "http://a.example\\@b.example/", "http://a|b.example/"]
+    + [
+        "http://a.example:x/",
+        "http://a.example:99999/",
+        "http://a b.example/",
+        "http://xn--a\u00e9/",
+        "http://\u00ad/",
+    ],
 )
 def test_other_addresses_are_not_of_the_web(url: str) -> None:
     assert not is_web(url)
@@ -131,6 +212,7 @@ def test_other_addresses_are_not_of_the_web(url: str) -> None:
         ("http://news.localhost:8080/", "news.localhost"),
         ("", ""),
         ("http://[", ""),
+        ("https://www.b\u00fccher.co.uk/", "xn--bcher-kva.co.uk"),
     ],
 )
 def test_the_domain_that_answers_for_an_address(url: str, domain: str) -> None:
