@@ -4,6 +4,7 @@
                     -> lists of feeds -> bench.opml                           |
                     -> the polling schedule, over real arrivals               |
                     -> the feed parser -> bench.feeds                         |
+                    -> normalised addresses -> bench.addresses                |
     demo site       -> the pipeline on embedded parts -> schemas, CloudEvents -> docs/accuracy.md
 
 The material stays where it is: only counts of it are written, no texts. Gold fields are cut from the rows before the
@@ -141,7 +142,7 @@ class Evaluation:
 def main() -> int:
     """Evaluates and writes; 1 when a command fails, 2 when the material is not there."""
     logs.set_up(verbose=False)  # before Beam is imported, which warns of what nobody asked for
-    from bench import accuracy, opml, robots, validity
+    from bench import accuracy, addresses, opml, robots, validity
     from bench.feeds import section as reading
     from bench.polling import section as polled
 
@@ -158,7 +159,8 @@ def main() -> int:
             return 1
         feeds = material.absolute() / "eval" / "feeds"
         sites = robots.section(robots.measure(material / "eval" / "web" / "robots-real.tar.gz"))
-        sections = (reading.measure(feeds), opml.measure(feeds), polled.measure(feeds), sites)
+        links = addresses.measure(material.absolute() / "eval")
+        sections = (reading.measure(feeds), opml.measure(feeds), polled.measure(feeds), sites, links)
         events = validity.check(material / "schemas" / "ninjs-3.1.json", Path(name))
     text = accuracy.render(extraction, tags, seeds, sections, events)
     TARGET.write_text(text, encoding="utf-8")
