@@ -85,6 +85,18 @@ def article_url(article: Article) -> tuple[str, str | None]:
     return article.url, article.canonical
 
 
+def article_id(article: Article, item: str) -> str:
+    """Id of an article: that of its address.
+
+    Args:
+      article: The article.
+      item: The item that it was read for. One that keeps its first id (`first_item_id`) keeps that of its article.
+    """
+    url = article_url(article)[0]
+    today = url_id(url)
+    return item if first_item_id(url, today) == item else today
+
+
 def plain(text: str) -> str:
     """A text as it counts for hashing: NFC, single spaces, without what changes by itself (`transforms.volatile`)."""
     return _SPACE.sub(" ", volatile.cut(unicodedata.normalize("NFC", text))).strip()

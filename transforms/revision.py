@@ -51,7 +51,7 @@ def article_id(tagged: Tagged, owned: str | None = None) -> str:
     article = tagged.read.article
     if article is None or tagged.read.ending is not None:
         return owned or tagged.read.find.item_id
-    return identity.url_id(identity.article_url(article)[0])
+    return identity.article_id(article, tagged.read.find.item_id)
 
 
 def asks_for_owned(tagged: Tagged) -> bool:

@@ -203,3 +203,14 @@ def test_an_event_validates_against_its_schema_and_is_remembered_from_its_bytes(
 def test_a_bare_date_is_no_instant_of_the_item():
     event = event_of(said(tagged(article=replace(ARTICLE, published="2026-01-31"))))
     assert (event.item.content_created, event.item.version_created) == (None, None)
+
+
+def test_an_item_that_keeps_its_first_id_keeps_its_article_without_a_canonical_address():
+    link = "https://example.org/ban?source=rss"
+    first = identity.first_item_id(link, identity.url_id(link))
+    known = replace(FIND, item_id=first, entry=replace(FIND.entry, link=link))
+    new = replace(known, item_id=identity.url_id(link))
+    page = replace(ARTICLE, url=link)
+    assert first == article_id(tagged(known, page))
+    assert identity.url_id(link) == article_id(tagged(new, page))
+    assert identity.url_id(URL) == article_id(tagged(known, replace(page, canonical=URL)))
