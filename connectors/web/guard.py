@@ -131,7 +131,7 @@ def check_url(url: str, policy: Policy) -> yarl.URL:
     try:
         read = yarl.URL(url)
         host, port = read.host, read.port
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, IndexError) as error:  # the last where brackets name no host: "http://[]@/"
         raise FetchFailed(url, f"not a URL: {error}"[:200], retriable=False) from error
     if read.scheme not in _DEFAULT_PORTS or not host:
         raise FetchFailed(url, "not an http or https URL", retriable=False)

@@ -230,7 +230,7 @@ def _key(url: str) -> Key | None:
     try:
         read = yarl.URL(url)
         host, port = read.host, read.port
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError):
         return None
     if read.scheme not in ("http", "https") or not host or port is None:
         return None

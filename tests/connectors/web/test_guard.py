@@ -170,6 +170,7 @@ def test_a_url_of_the_public_web_passes(url: str) -> None:
         "http:///path",
         "http://[::1",
         "http://[not-an-address]/",
+        "http://[]@/",
         "http://example.com:99999/",
         "http://example.com:x/",
         "http://example.com\\@127.0.0.1/",

@@ -30,6 +30,7 @@ PARTING = (
         "http://[::1/",
         "http://::1]/",
         "http://[good.example]/",
+        "http://[]@/",
     )
     + ("http://[::ffff:127.0.0.1]/", "http://[fe80::1%25eth0]/", "http://[v1.good]/", "http://0x7f.1/", "http://1.2.3/")
     + ("http://good.example:80:81/", "http://good.example:/", "http://good.example:x/", "http://good.example:-1/")
