@@ -33,6 +33,7 @@ from connectors.run import RunSettings
 from connectors.web.client import WebClient
 from connectors.web.hushes import Hushes
 from connectors.web.robots import RobotsCache
+from connectors.web.starts import Starts
 from transforms.errors import BeatwireError, KafkaMisconfigured, RunOver
 from transforms.vocabulary import Step
 
@@ -49,12 +50,14 @@ class Worker:
       fault: Why it may not write any more; None while it may.
       draining: Set when the run is about to end: no new request may begin.
       hushes: Hosts that want to be left alone.
+      starts: When polls of a domain may start, as all shards know it.
     """
 
     def __init__(self, settings: RunSettings) -> None:
         self.settings = settings
         self.draining = threading.Event()
         self.hushes = Hushes()
+        self.starts = Starts()
         self._lock = threading.RLock()
         self._made: dict[Hashable, Any] = {}
         self._sinks: list[Sink] = []

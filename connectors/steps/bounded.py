@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 import apache_beam as beam
 
 from connectors import worker
+from connectors.feeds.admission import address
 from connectors.round import until_drained
 from connectors.run import RunSettings
 from connectors.steps.courtesy import Courtesy
@@ -81,7 +82,7 @@ class _PollOnce(beam.DoFn):  # type: ignore[misc]
         courtesy, domains = Courtesy(self.settings, self.now_fn), defaultdict[str, list[str]](list)
         for source in self.settings.feeds:
             if not left_alone(stored.get(source.id), source, self.now_fn()):
-                domains[registered_domain(source.url)].append(source.id)
+                domains[registered_domain(address(cursors[source.id]))].append(source.id)
 
         async def feeds_of_a_domain(names: list[str]) -> None:
             for number, name in enumerate(names):

@@ -49,7 +49,7 @@ from connectors.steps.cursor_cells import SPECS, CursorCells, key
 from transforms import health, instants, schedule
 from transforms.coders import RecordCoder
 from transforms.cursor import Cursor
-from transforms.politeness import Learned, Manners, Turns, Wanted, after_answer, earliest, in_turn, spaced_anew, tidied
+from transforms.politeness import Learned, Manners, Turns, Wanted, after_answer, earliest, spaced_anew, tidied
 from transforms.polling import Polled, advance, begin, configured, in_reach
 from transforms.records import FeedSource, Find
 from transforms.urls import host_of, registered_domain
@@ -246,7 +246,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
             due[domain].append(one)
         hosts = {one.host for group in due.values() for one in group}
         turns = replace(turns, paces=shared.hushes.known(turns.paces, hosts))
-        chosen, turns = in_turn(due, running, turns, self.manners, now)
+        chosen, turns = shared.starts.in_turn(due, running, turns, self.manners, now)
         for feed_id in chosen:
             source, cursor = sources[feed_id], book.cursors[feed_id]
             delay = turns.paces.of(host_of(address(cursor))).delay
