@@ -30,6 +30,7 @@ def one(**item):
         ({"url": "1.html"}, "https://wire.example/feeds/1.html"),
         ({"url": "", "external_url": "https://other.example/1"}, "https://other.example/1"),
         ({"url": "https://a.example/", "external_url": "https://other.example/1"}, "https://a.example/"),
+        ({"url": "https://l.facebook.com/l.php?u=https%3A%2F%2Fother.example%2F1"}, "https://other.example/1"),
         ({"id": "https://agency.example/1"}, "https://agency.example/1"),
         ({"id": "/1"}, ""),
         ({"url": "javascript:alert(1)"}, ""),

@@ -8,6 +8,8 @@ from connectors.feeds.parsed import MAX_CONTENT, MAX_ENTRIES, MAX_TERM, MAX_TERM
 
 NAMESPACES = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
 
+WRAPPED = "https://www.google.com/url?rct=j&amp;url=https%3A%2F%2Fother.example%2F1&amp;ct=ga"  # as search alerts do
+
 
 def wide(item):
     """An RSS feed that knows Dublin Core and full content."""
@@ -26,6 +28,8 @@ def wide(item):
         ("<link>  https://wire.example/1\n</link>", "https://wire.example/1"),
         ("<link>1.html</link>", "https://wire.example/feeds/1.html"),
         ("<link>//cdn.example/1</link>", "https://cdn.example/1"),
+        (f"<link>{WRAPPED}</link>", "https://other.example/1"),
+        ("<link>http://a.%65xample/1</link>", ""),
         ("<link>mailto:a@wire.example</link>", ""),
         ("<link>file:///etc/passwd</link>", ""),
     ],
