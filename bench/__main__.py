@@ -16,6 +16,8 @@ BENCHES = {
     "memory": False,
     "state": True,
     "poller": False,
+    "fetching": False,
+    "reading": False,
 }
 
 

@@ -9,15 +9,12 @@ import argparse
 import asyncio
 import concurrent.futures
 import heapq
-import inspect
 import time
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any
 
-from apache_beam.transforms.core import _StateDoFnParam, _TimerDoFnParam
-from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
-
 from bench import state_on_prism
+from bench.cells import Alarm, Cell, called
 from bench.waiting import DOMAIN, LATENCY, START, Readers, State, Traffic, Web, finds, size
 from connectors import worker
 from connectors.kafka.settings import KafkaSettings
@@ -28,51 +25,6 @@ from transforms.records import Fetched
 
 COUNT, LENGTH, BUNDLE = 500, 20_000, 50
 MEGABYTE = 1e6
-
-
-class _Cell:
-    """One cell as Beam's worker has it for one bundle."""
-
-    def __init__(self, spec: Any, stored: list[bytes], traffic: Traffic) -> None:
-        self._coder, self._one = spec.coder, isinstance(spec, ReadModifyWriteStateSpec)
-        self._stored, self._traffic = stored, traffic
-        self._cleared, self._added = False, list[Any]()
-
-    def read(self) -> Any:
-        fetched = []
-        if not self._cleared:
-            self._traffic.requests += 1
-            self._traffic.read += sum(map(len, self._stored))
-            fetched = [self._coder.decode(one) for one in self._stored]
-        every = fetched + self._added
-        return next(iter(every), None) if self._one else every
-
-    def add(self, value: Any) -> None:
-        self._added.append(value)
-
-    def write(self, value: Any) -> None:
-        self.clear()
-        self.add(value)
-
-    def clear(self) -> None:
-        self._cleared, self._added = True, []
-
-    def commit(self) -> None:
-        if self._cleared:
-            self._traffic.requests += 1
-            self._stored.clear()
-        if self._added:
-            self._traffic.requests += 1
-            encoded = [self._coder.encode(one) for one in self._added]
-            self._traffic.written += sum(map(len, encoded))
-            self._stored += encoded
-
-
-class _Alarm:
-    at: float | None = None
-
-    def set(self, at: Any) -> None:
-        self.at = float(at)
 
 
 class _Requests:
@@ -140,25 +92,16 @@ def measure(name: str, count: int, length: int, failing: int = 0, lost_every: in
         feeds=(),
         spacing=0.75,  # of that pages have a start a second
     )
-    coming, traffic, alarm = finds(count, length), Traffic(), _Alarm()
+    coming, traffic, alarm = finds(count, length), Traffic(), Alarm()
     shared, step = _Worker(settings, lambda: clock[0], failing), _FetchPages(settings, lambda: clock[0])
     tick = _FetchPages.TICK._attached_callback.__get__(step)
     stored: dict[Any, list[bytes]] = {}
 
     def bundle(calls: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Fetched]:
-        cells: dict[Any, _Cell] = {}
+        cells: dict[Any, Cell] = {}
         began, out = time.process_time(), list[Fetched]()
         for method, arguments in calls:
-            given: dict[str, Any] = {}
-            for parameter in inspect.signature(method).parameters.values():
-                if isinstance(parameter.default, _StateDoFnParam):
-                    spec = parameter.default.state_spec
-                    if spec not in cells:
-                        cells[spec] = _Cell(spec, stored.setdefault(spec, []), traffic)
-                    given[parameter.name] = cells[spec]
-                elif isinstance(parameter.default, _TimerDoFnParam):
-                    given[parameter.name] = alarm
-            out += method(*arguments, **given) or ()
+            out += called(method, arguments, stored, cells, alarm, traffic)
         for cell in cells.values():
             cell.commit()
         traffic.cpu += time.process_time() - began

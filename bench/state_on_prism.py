@@ -65,7 +65,7 @@ def _note(fetched: Fetched) -> None:
 
 
 @contextlib.contextmanager
-def _counted(traffic: Traffic) -> Iterator[None]:
+def counted(traffic: Traffic) -> Iterator[None]:
     """Counts what this process asks runners for."""
     lock, get, append, clear = threading.Lock(), *(getattr(GrpcStateHandler, name) for name in ASKED)
 
@@ -110,7 +110,7 @@ def measure(count: int, length: int) -> State:
     with (
         tempfile.TemporaryDirectory(prefix="beatwire-bench-") as folder,
         LocalRunner(provide_prism(say), Path(folder) / "runner.log") as runner,
-        _counted(traffic),
+        counted(traffic),
     ):
         options = [*local_options(runner.endpoint), "--streaming", "--experiments=prism_disable_sdf_split"]
         pipeline = beam.Pipeline(options=PipelineOptions(options))

@@ -124,7 +124,7 @@ async def _poller(listed: Sequence[FeedSource], born: float) -> AsyncIterator[Ca
 async def _loop(listed: Sequence[FeedSource]) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     etags = {source.url: '"v0"' for source in listed}
     gate = asyncio.Semaphore(AT_ONCE)
-    connector = aiohttp.TCPConnector(resolver=_Here(), limit=200, limit_per_host=6, ttl_dns_cache=60)
+    connector = aiohttp.TCPConnector(resolver=Here(), limit=200, limit_per_host=6, ttl_dns_cache=60)
     headers = {"Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "beatwire"}
     async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
 
@@ -143,7 +143,7 @@ async def _all(work: Iterable[Awaitable[None]]) -> None:
     await asyncio.gather(*work)
 
 
-class _Here(AbstractResolver):
+class Here(AbstractResolver):
     """Every name is this machine."""
 
     async def resolve(

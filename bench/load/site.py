@@ -10,7 +10,7 @@ import multiprocessing
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -20,9 +20,11 @@ from transforms import instants
 ENTRIES = 30  # that a feed shows
 NEW = 0.02  # share of the conditional requests that find one more
 HANG, DRIP = 30.0, 1.0  # seconds until an answer, and between two bytes of one
+LATE, SLOW = 0.2, 20.0  # seconds until a page is there, of most and of a few
 WORDS = "Nepal has lifted its ban on TikTok, ministers said after a long debate in parliament on Thursday. " * 5
 PAGE = f"<html><body><article><p>{WORDS}</p></article></body></html>".encode()
 POLLS = ("feed", "hang", "drip")
+WAITS = {"hang": HANG, "late": LATE, "slow": SLOW}
 
 
 class Request(NamedTuple):
@@ -86,16 +88,17 @@ def body(root: str, feed: str, version: int, born: float) -> bytes:
 
 
 @contextlib.contextmanager
-def serving(log: Path) -> Iterator[Site]:
+def serving(log: Path, shelf: Sequence[bytes] = ()) -> Iterator[Site]:
     """A site for the time being.
 
     Args:
       log: Where each request becomes a line.
+      shelf: Pages that it has beside its own, at ``/shelf/NUMBER``.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     born = float(int(time.time()))
-    process = context.Process(target=_serve, args=(theirs, str(log), born), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, str(log), born, shelf), daemon=True)
     process.start()
     try:
         yield Site(ours.recv(), process.pid or 0, log, born)
@@ -104,10 +107,10 @@ def serving(log: Path) -> Iterator[Site]:
         process.join()
 
 
-def _serve(pipe: Connection, log: str, born: float) -> None:
+def _serve(pipe: Connection, log: str, born: float, shelf: Sequence[bytes]) -> None:
     async def run() -> None:
         with Path(log).open("w", buffering=1) as lines:
-            desk = _Desk(lines, born)
+            desk = _Desk(lines, born, shelf)
             loop = asyncio.get_running_loop()
             server = await loop.create_server(lambda: _Talk(desk), "127.0.0.1", 0, backlog=4096)
             pipe.send(server.sockets[0].getsockname()[1])
@@ -117,10 +120,10 @@ def _serve(pipe: Connection, log: str, born: float) -> None:
 
 
 class _Desk:
-    """What all connections share: the versions of the feeds, polls under way by host, and the log."""
+    """What all connections share: the versions of the feeds, polls under way by host, the log, and the shelf."""
 
-    def __init__(self, lines: TextIO, born: float) -> None:
-        self.lines, self.born, self.chance = lines, born, random.Random(1)
+    def __init__(self, lines: TextIO, born: float, shelf: Sequence[bytes]) -> None:
+        self.lines, self.born, self.shelf, self.chance = lines, born, shelf, random.Random(1)
         self.versions, self.under_way = Counter[str](), Counter[str]()
 
     def feed(self, root: str, number: str, known: str) -> tuple[int, str, bytes]:
@@ -166,17 +169,19 @@ class _Talk(asyncio.Protocol):
         status, tag, said = 200, "", PAGE
         if kind == "robots.txt":
             status, said = 404, b""
-        elif kind != "page":
+        elif kind == "shelf":
+            said = self._desk.shelf[int(path.rpartition("/")[2])]
+        elif kind in POLLS:
             status, tag, said = self._desk.feed(f"http://{netloc}", path.rpartition("/")[2], known)
-        type_ = "text/html" if kind == "page" else "application/rss+xml"
+        type_ = "application/rss+xml" if kind in POLLS else "text/html"
         length = "" if status == 304 else f"Content-Length: {len(said)}\r\nContent-Type: {type_}\r\n"
         head = f"HTTP/1.1 {status} -\r\nETag: {tag}\r\n{length}\r\n" if tag else f"HTTP/1.1 {status} -\r\n{length}\r\n"
         done = lambda: self._done(began, host, kind, path, status, under_way)  # noqa: E731
         loop = asyncio.get_running_loop()
-        if kind == "hang":
-            loop.call_later(HANG, self._send, head.encode() + said, done)
-        elif kind == "drip":
+        if kind == "drip":
             self._drip(head.encode() + said, 0, done)
+        elif kind in WAITS:
+            loop.call_later(WAITS[kind], self._send, head.encode() + said, done)
         else:
             self._send(head.encode() + said, done)
 

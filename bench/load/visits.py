@@ -1,0 +1,59 @@
+"""Pages to be asked for: which when, at a steady rate, on many hosts; and the finds that name them."""
+
+import random
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bench.load.site import Site, name
+from transforms import identity, instants
+from transforms.records import Entry, FeedSource, Find
+
+SLOW = 0.02  # share of the pages
+
+
+class Visit(NamedTuple):
+    """A page that is wanted so many seconds after the start: its registered domain, and whether it is a slow one."""
+
+    at: float
+    domain: str
+    url: str
+    slow: bool
+
+
+def drawn(site: Site, count: int, hosts: int, rate: float, seed: int) -> list[Visit]:
+    """So many visits to hosts at random, so many a second (0: all at once); the same for the same seed."""
+    chance = random.Random(seed)
+    made = []
+    for number in range(count):
+        host, slow = chance.randrange(hosts), chance.random() < SLOW
+        kind = "slow" if slow else "late"
+        made.append(Visit(number / rate if rate else 0.0, name(host), site.url(host, f"/{kind}/{seed}/{number}"), slow))
+    return made
+
+
+def finds(visits: Sequence[Visit], found: float) -> list[Find]:
+    """Their finds, all found at a Unix time."""
+    source = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
+    at, made = instants.to_text(found), list[Find]()
+    for number, visit in enumerate(visits):
+        entry = Entry(link=visit.url, title=f"Number {number}")
+        item, told = identity.item_id(entry.link, source.id, "", entry.title), identity.entry_hash(entry)
+        made.append(
+            Find(
+                find_id=identity.find_id(item, source.id, told),
+                item_id=item,
+                entry_hash=told,
+                source=source,
+                entry=entry,
+                polled=at,
+                found=at,
+                poll=1,
+                ordinal=number + 1,
+            )
+        )
+    return made
+
+
+def each(site: Site, hosts: int) -> list[Visit]:
+    """One visit to each host, a hundred a second."""
+    return [Visit(host / 100, name(host), site.url(host, f"/late/0/{host}"), slow=False) for host in range(hosts)]
