@@ -1,20 +1,31 @@
-"""The pool of readers on pages as large as real ones: two readers beside one, the way there and back, a page that hangs."""
+"""The pool of readers on pages of real size: two readers beside one, the way there and back, a page that hangs."""
 
 import argparse
 import asyncio
 import os
 import statistics
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from bench.latency import percentile
-from bench.load import articles, readers
+from bench.load import articles, crawl, prism, readers
+from bench.load.prism import Ran
 from bench.load.readers import Hung, Pool, Turn
+from bench.load.site import name as host_name
+from bench.load.site import serving
+from bench.load.visits import Visit
 from bench.progress import say
 from connectors.reading.pool import ReadLimits
+from connectors.steps.fetch_pages import FetchPages
+from transforms.records import Page
 
-COUNT = 120  # pages
-GAIN, WAY, LATER = 1.6, 0.003, 1.0  # two readers of one; seconds there and back; of neighbours' p99 beside a hanging page
+COUNT = 96  # pages
+GAIN, WAY, LATER = (
+    1.6,
+    0.003,
+    1.0,
+)  # two readers of one; seconds there and back; of neighbours' p99 beside a hanging page
 QUIET, ENOUGH = 0.1, 4  # of a processor that others may use in a turn that is judged; so many must be there
 
 
@@ -64,8 +75,8 @@ def told(name: str, got: Pool) -> str:
             bare = sum(turn.one for turn in some) / sum(turn.bare for turn in some)
             others = statistics.median(turn.others for turn in some)
             lines.append(
-                f"{len(some)} turns, {which}: two readers {gain(some):.2f} times as fast as one (bar {GAIN:g}), with one "
-                f"piece of work each {bare:.2f}; others used {others:.2f} of a processor"
+                f"{len(some)} turns, {which}: two readers {gain(some):.2f} times as fast as one (bar {GAIN:g}), "
+                f"with one piece of work each {bare:.2f}; others used {others:.2f} of a processor"
             )
     lines += [] if len(turns) >= ENOUGH else ["others used the processors: not judged"]
     return "\n".join(lines)
@@ -82,6 +93,18 @@ def told_beside(got: Hung) -> str:
 def _spread(seconds: Sequence[float]) -> str:
     shown = " / ".join(f"{percentile(seconds, share) * 1000:.1f}" for share in (50, 99, 100))
     return f"median / 99 of 100 / most {shown} ms"
+
+
+def on_prism(pages: Sequence[Page], count: int) -> Ran:
+    """FetchPages on the local runner with so many readers; all pages come at once, each from a host of its own."""
+    with tempfile.TemporaryDirectory(prefix="beatwire-bench-") as name:
+        log = Path(name) / "site.log"
+        with serving(log, [page.body for page in pages]) as site:
+            visits = [
+                Visit(0.0, host_name(number), site.url(number, f"/shelf/{number}"), slow=False)
+                for number in range(len(pages))
+            ]
+            return prism.run(FetchPages, crawl.run_settings(0.0, ReadLimits(count=count)), visits)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -101,10 +124,10 @@ def main(arguments: Sequence[str]) -> int:
         wrong += faults(got, hung)
     print(told_beside(hung))
     if given.prism:
-        from bench.load import fetching  # late: it needs a runner
-
-        say("reading on the local runner")
-        print(fetching.told_reading(sets["our own pages"]))
+        for count in (1, 2):
+            say(f"reading on the local runner, readers: {count}")
+            ran = on_prism(sets["our own pages"], count)
+            print(f"on Prism, readers: {count}: {ran.crawl.rate:.1f} pages a second; {ran.failed + ran.lost} failed")
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
     print("\n".join(f"FAILED: {one}" for one in dict.fromkeys(wrong)))
     return int(bool(wrong))

@@ -12,12 +12,14 @@ on what the schedule says of a find; the find itself is needed to ask and to tel
 | anything else (403, a private address) | ends at once                                                       |
 | none: robots.txt cannot be had         | waits, as all of its host, within the budget of time               |
 | none: its host wants to be left alone  | waits until then, if that is within the budget of time             |
+| none: it is not its turn yet           | waits; ends if its host lets us ask for too few pages in that time |
 
-A find that failed and is still waited for sends one *provisional* copy ahead, so that the feed's own words can be read
-meanwhile.
+A find that failed, or whose turn does not come, sends one *provisional* copy ahead, so that the feed's own words can be
+read meanwhile.
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
@@ -30,6 +32,9 @@ from transforms.urls import host_of
 from transforms.vocabulary import OutcomeName
 
 BACKOFF = 4.0  # each further try waits this many times as long
+LEAVING = 64  # of what has no turn in time end at once: two bags of finds, so that a bundle stays small
+NO_TURN = "its turn has not come"
+TOO_MANY = "more pages of its host wait than it lets us ask for in time"
 GONE = frozenset({404, 410})
 
 
@@ -149,6 +154,31 @@ def held(one: Waiting, pace: Pace, now: float, budget: Budget) -> Waiting | Endi
     return replace(one, due=quiet, reason=reason, outcome=outcome)
 
 
+def beyond(waiting: Iterable[Waiting], paces: Paces, manners: Manners, now: float, budget: Budget) -> list[Waiting]:
+    """What waits so far behind others of its host that its turn would not come within the budget of time.
+
+    By place and not by time waited: a standstill of ours, which may last for days, is not to end what was never tried.
+
+    Args:
+      waiting: Finds of one domain that are not running.
+      paces: What is known of its hosts.
+      manners: How many when.
+      now: Unix time.
+      budget: How hard to try.
+
+    Returns:
+      The last of them, `LEAVING` at most.
+    """
+    places, late = Counter[str](), list[Waiting]()
+    for one in sorted(waiting, key=lambda one: one.due):
+        gap = max(paces.of(one.host).delay, manners.spacing)
+        if one.due <= now:
+            places[one.host] += 1
+            if places[one.host] * gap > budget.within:
+                late.append(one)
+    return late[-LEAVING:]
+
+
 def after_failure(one: Waiting, error: ItemError, now: float, budget: Budget) -> Waiting | Ending:
     """What comes of a failed try: a later one, or the find's ending.
 
@@ -191,8 +221,9 @@ def _kept_out(one: Waiting, error: RobotsDenied, now: float, budget: Budget) -> 
 def provisional(waiting: Iterable[Waiting], now: float, after: float) -> tuple[tuple[Waiting, ...], float | None]:
     """Which finds send a copy ahead now.
 
-    Those that failed at least once or are held up, were found ``after`` seconds ago and did not send one yet; of
-    several finds of one item only the newest: the older ones say what the feed says no more.
+    Those that failed at least once or are held up and were found ``after`` seconds ago, and those whose turn has not
+    come that long after they came in: what a sweep brings back was found long ago, and its page may be there in a
+    moment. Each sends one; of several finds of one item only the newest: the older ones say what the feed says no more.
 
     Args:
       waiting: All finds of one domain that have no page yet, running or not.
@@ -208,9 +239,9 @@ def provisional(waiting: Iterable[Waiting], now: float, after: float) -> tuple[t
         rank = (one.found, one.poll)
         newest[one.item_id] = max(newest.get(one.item_id, rank), rank)
     open_ = [
-        (one.found + after, one)
+        (after + (one.found if one.attempts or one.reason else max(one.found, one.due)), one)
         for one in every
-        if (one.attempts or one.reason) and not one.promised and newest[one.item_id] == (one.found, one.poll)
+        if not one.promised and newest[one.item_id] == (one.found, one.poll)
     ]
     later = [at for at, _ in open_ if at > now]
     return tuple(one for at, one in open_ if at <= now), min(later, default=None)
@@ -218,7 +249,7 @@ def provisional(waiting: Iterable[Waiting], now: float, after: float) -> tuple[t
 
 def ahead(one: Waiting, find: Find) -> Fetched:
     """The provisional copy of a find that goes on waiting."""
-    ending = Ending(outcome=one.outcome, step="fetch", reason=one.reason)
+    ending = Ending(outcome=one.outcome, step="fetch", reason=one.reason or NO_TURN)
     return Fetched(find=find, ending=ending, attempts=one.attempts, provisional=True)
 
 

@@ -89,12 +89,14 @@ def _furniture(items: Sequence[Item], chance: random.Random) -> Iterator[str]:
         yield "".join(
             f'<div class="card card--small" data-id="{chance.randrange(10**9)}"><a href="{escape(one.link)}">'
             f'<img src="/img/{chance.randrange(10**9)}.jpg" alt="" loading="lazy" width="300" height="169">'
-            f'<h3 class="card__title">{escape(one.title)}</h3></a><span class="card__date">{one.dated:%d %B}</span></div>'
+            f'<h3 class="card__title">{escape(one.title)}</h3></a><span>{one.dated:%d %B}</span></div>'
             for one in some
         )
         for piece in (*furniture.ABOVE.values(), *furniture.BELOW.values()):
             yield piece(some[0])
         state = {str(chance.randrange(10**9)): {"title": one.title, "summary": one.summary} for one in some}
         yield f"<script>window.__STATE__={json.dumps(state)};</script>"
-        rules = "".join(f".c{chance.randrange(10**6)}{{margin:{chance.randrange(99)}px;color:#{n:03}}}" for n in range(99))
+        rules = "".join(
+            f".c{chance.randrange(10**6)}{{margin:{chance.randrange(99)}px;color:#{n:03}}}" for n in range(99)
+        )
         yield f"<style>{rules}</style>"

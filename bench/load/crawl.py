@@ -1,4 +1,4 @@
-"""FetchPages without a runner, turn by turn with a bare aiohttp gather that asks for the same pages under the same limits.
+"""FetchPages without a runner, turn by turn with a bare aiohttp gather of the same pages under the same limits.
 
 ours  find -> schedule, bags -> whose turn it is -> robots.txt, guard, request, page -> reader -> article -> out
 bare  address                -> whose turn it is -> request, bytes
@@ -19,7 +19,7 @@ import aiohttp
 from bench.cells import Alarm, called
 from bench.latency import percentile
 from bench.load.alone import Here
-from bench.load.site import Site, serving
+from bench.load.site import serving
 from bench.load.visits import Visit, drawn, each, finds
 from bench.progress import say
 from bench.waiting import Traffic
@@ -32,7 +32,7 @@ from connectors.web.client import WebSettings
 from connectors.web.decoding import ACCEPT_ENCODING
 from connectors.web.fetch import ACCEPT
 from connectors.web.guard import Policy
-from transforms.records import Fetched, Find
+from transforms.records import Fetched
 
 ROUNDS = 2
 PATIENT = WebSettings(read=30.0, total=40.0, policy=Policy(allow_loopback=True))  # the slow pages are not too slow

@@ -21,7 +21,8 @@ from connectors.reading.pool import Readers, ReadLimits, Unreadable
 from transforms.extract import article_or_ending
 from transforms.records import Page
 
-TURNS, A_TURN = 24, 24  # turns, and pages in one: short, so that some of them fall into a quiet moment
+TURNS, A_TURN = 12, 24  # turns at most, and pages in one: short, so that some of them fall into a quiet moment
+LONGEST = 90.0  # seconds of all turns, where others are busy
 TICKS = os.sysconf("SC_CLK_TCK")
 PER_SECOND, SECONDS, AT = 8.0, 20.0, 3.0  # of the neighbours of a page that hangs, and when that comes
 
@@ -94,9 +95,10 @@ async def measure(pages: Sequence[Page]) -> Pool:
             direct.append(time.perf_counter() - began)
             there.append(await _timed(single, article_or_ending, page, entry(page)))
             way.append(await _timed(single, give_back, article, page, entry(page)))
-        say(f"reading: one reader beside two, {TURNS} turns")
-        parts = max(1, len(pages) // A_TURN)
-        turns = [await _turn(single, double, pages[number % parts :: parts]) for number in range(TURNS)]
+        say(f"reading: one reader beside two, {TURNS} turns within {LONGEST:g} s")
+        parts, turns, end = max(1, len(pages) // A_TURN), list[Turn](), time.monotonic() + LONGEST
+        while len(turns) < TURNS and time.monotonic() < end:
+            turns.append(await _turn(single, double, pages[len(turns) % parts :: parts]))
         return Pool(len(pages), tuple(direct), tuple(there), tuple(way), tuple(turns))
 
 
@@ -108,7 +110,6 @@ async def _turn(single: Readers, double: Readers, pages: Sequence[Page]) -> Turn
     bare = time.perf_counter() - began
     used, ours = (after - then for after, then in zip(_busy(), before, strict=True))
     return Turn(one, two, bare, max(0, used - ours) / TICKS / (one + two + bare))
-
 
 
 async def beside(pages: Sequence[Page]) -> Hung:

@@ -31,12 +31,21 @@ def drawn(site: Site, count: int, hosts: int, rate: float, seed: int) -> list[Vi
     return made
 
 
-def finds(visits: Sequence[Visit], found: float) -> list[Find]:
-    """Their finds, all found at a Unix time."""
+def finds(visits: Sequence[Visit], found: float, words: int = 0) -> list[Find]:
+    """Their finds.
+
+    Args:
+      visits: What they name.
+      found: Unix time of all of them.
+      words: Characters of what the feed says.
+    """
+    chance = random.Random(1)
     source = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
     at, made = instants.to_text(found), list[Find]()
     for number, visit in enumerate(visits):
-        entry = Entry(link=visit.url, title=f"Number {number}")
+        entry = Entry(
+            link=visit.url, title=f"Number {number}", content="".join(chance.choices("abcdefghij     ", k=words))
+        )
         item, told = identity.item_id(entry.link, source.id, "", entry.title), identity.entry_hash(entry)
         made.append(
             Find(

@@ -39,7 +39,7 @@ from transforms.errors import ItemError, RobotsDenied, RobotsUnreachable
 from transforms.politeness import Learned, Paces, after_answer, tidied, without_robots
 from transforms.records import Ending, Fetched, Find
 from transforms.urls import host_of
-from transforms.waiting import Budget, Waiting, after_failure, ahead, held, plan, provisional
+from transforms.waiting import TOO_MANY, Budget, Waiting, after_failure, ahead, beyond, held, plan, provisional
 
 SOON = 0.02  # seconds
 FIRST_LOOK, SLOWEST_LOOK = 0.1, 1.0  # seconds between two looks at what runs, growing with its age
@@ -181,7 +181,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
     def _held(
         self, waiting: Iterable[Waiting], under_way: set[str], paces: Paces, now: float
     ) -> tuple[list[Waiting], list[tuple[Waiting, Ending]]]:
-        """What goes on waiting, perhaps for its host, and what waits for that no longer."""
+        """What goes on waiting, perhaps for its host or its turn, and what waits for these no longer."""
         left, over = list[Waiting](), list[tuple[Waiting, Ending]]()
         for one in waiting:
             after = one if one.sighting in under_way else held(one, paces.of(one.host), now, self.budget)
@@ -189,6 +189,10 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
                 over.append((one, after))
             else:
                 left.append(after)
+        idle = [one for one in left if one.sighting not in under_way]
+        for one in beyond(idle, paces, self.manners, now, self.budget):
+            left.remove(one)
+            over.append((one, Ending(outcome=one.outcome, step="fetch", reason=TOO_MANY)))
         return left, over
 
 

@@ -8,7 +8,7 @@ from transforms import instants
 from transforms.errors import FetchFailed, ForbiddenAddress, RobotsDenied, RobotsUnreachable, TooLarge
 from transforms.politeness import Manners, Pace, Paces
 from transforms.records import Ending, Entry, FeedSource, Find
-from transforms.waiting import Budget, Waiting, after_failure, ahead, entered, held, plan, provisional
+from transforms.waiting import LEAVING, Budget, Waiting, after_failure, ahead, beyond, entered, held, plan, provisional
 
 NOW = 1_800_000_000.0
 HOST = "paper.example"
@@ -263,13 +263,43 @@ def test_a_find_that_failed_goes_ahead_a_minute_after_it_was_found():
     assert ((one,), None) == provisional([one], NOW + 60, 60.0)
 
 
-def test_what_was_not_tried_yet_or_went_ahead_does_not_go_ahead():
-    assert ((), None) == provisional([waiting(1), waiting(2, attempts=2, promised=True)], NOW + 600, 60.0)
+def test_what_went_ahead_does_not_go_ahead_again():
+    assert ((), None) == provisional([waiting(1, attempts=2, promised=True)], NOW + 600, 60.0)
+
+
+def test_what_waits_for_its_turn_goes_ahead_a_minute_after_it_came_in_however_old_it_is():
+    one = waiting(found=NOW - 6000, due=NOW)
+    assert ((), NOW + 60) == provisional([one], NOW + 59, 60.0)
+    assert ((one,), None) == provisional([one], NOW + 60, 60.0)
+    assert "its turn has not come" == ahead(one, a_find()).ending.reason
+
+
+@pytest.mark.parametrize(("delay", "room"), [(60.0, 60), (36.0, 100), (0.0, 3600)])
+def test_a_host_has_room_for_what_it_lets_us_ask_for_in_time_and_the_last_end(delay, room):
+    queue = [waiting(number, due=NOW - 9000 + number) for number in range(room + 5)]
+    paces = Paces(hosts={HOST: Pace(delay=delay)})
+    assert queue[room:] == beyond(queue[::-1], paces, Manners(spacing=1.0), NOW, BUDGET)
+
+
+def test_however_many_have_no_turn_in_time_few_end_at_once():
+    queue = [waiting(number, due=NOW - 9000 + number) for number in range(500)]
+    paces = Paces(hosts={HOST: Pace(delay=60.0)})
+    assert queue[-LEAVING:] == beyond(queue, paces, Manners(spacing=1.0), NOW, BUDGET)
+
+
+def test_what_is_due_later_takes_no_place_in_the_queue():
+    queue = [waiting(number, due=NOW + 1) for number in range(500)]
+    assert [] == beyond(queue, Paces(hosts={HOST: Pace(delay=60.0)}), Manners(spacing=1.0), NOW, BUDGET)
+
+
+def test_without_any_pace_there_is_room_for_all():
+    assert [] == beyond([waiting(number) for number in range(5000)], Paces(), Manners(spacing=0.0), NOW, BUDGET)
 
 
 def test_of_two_finds_of_one_item_only_the_newer_goes_ahead():
     old, new, other = waiting(1, attempts=1), waiting(2, found=NOW + 30), waiting(3, attempts=1, item="other")
-    assert ((other,), None) == provisional([old, new, other], NOW + 600, 60.0)
+    assert ((other,), NOW + 90) == provisional([old, new, other], NOW + 60, 60.0)
+    assert ((new, other), None) == provisional([old, new, other], NOW + 90, 60.0)
 
 
 def test_the_copy_ahead_says_what_the_find_would_end_as():

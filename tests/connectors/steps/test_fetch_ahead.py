@@ -7,6 +7,7 @@ from records import find
 
 from connectors.steps.fetch_pages import _FetchPages
 from transforms.errors import FetchFailed
+from transforms.waiting import TOO_MANY
 
 LINK = "https://paper.example/1"
 BROKEN = FetchFailed(LINK, "HTTP 503", status=503)
@@ -100,3 +101,20 @@ def test_the_timer_is_set_for_the_copy(hand):
     began = step.clock.now
     step.rung(5)
     assert began + AHEAD == pytest.approx(step.alarm)
+
+
+def test_a_page_whose_turn_does_not_come_goes_ahead_and_comes_when_it_does():
+    with employed(spacing=150.0, provisional_after=AHEAD) as slow:  # of that pages have a start in 200 seconds
+        step = fetching(slow, find(LINK), find("https://paper.example/2"))
+        assert [(False, False, True, None)] == told(step.rung(AHEAD - 1))
+        assert [COPY] == told(step.rung(2))
+        assert [CAME] == told(step.rung(DAY))
+
+
+def test_what_its_host_lets_us_ask_for_too_late_ends_and_the_others_come():
+    with employed(spacing=75.0, retry_within=600.0, provisional_after=DAY) as slow:  # six pages in that time
+        finds = [find(f"https://paper.example/{number}") for number in range(10)]
+        ended = [one for one in fetching(slow, *finds).rung(DAY) if one.ending]
+        assert {one.find_id for one in finds[6:]} == {one.find.find_id for one in ended}
+        assert {TOO_MANY} == {one.ending.reason for one in ended}
+        assert 6 == len(slow.web.asked)

@@ -24,6 +24,7 @@ from bench.waiting import Traffic
 from connectors import worker
 from connectors.embedded.prism import provide_prism
 from connectors.embedded.runner import LocalRunner
+from connectors.quiet import hush
 from connectors.run import RunSettings
 from connectors.steps.heartbeat import Heartbeat
 from pipelines.live import local_options
@@ -50,9 +51,9 @@ class Ran(NamedTuple):
 class _Desk:
     """What the steps of a run share with the bench: what comes, when each came, and when it left."""
 
-    def __init__(self, visits: Sequence[Visit]) -> None:
+    def __init__(self, visits: Sequence[Visit], words: int) -> None:
         self.lock, self.began = threading.Lock(), math.inf
-        self.coming = list(zip(visits, finds(visits, time.time()), strict=True))[::-1]
+        self.coming = list(zip(visits, finds(visits, time.time(), words), strict=True))[::-1]
         self.came, self.left, self.failed = dict[str, float](), dict[str, float](), 0
 
 
@@ -77,15 +78,17 @@ def _note(fetched: Fetched, run_id: str) -> None:
             desk.failed += fetched.article is None
 
 
-def run(step: Step, settings: RunSettings, visits: Sequence[Visit]) -> Ran:
+def run(step: Step, settings: RunSettings, visits: Sequence[Visit], words: int = 0) -> Ran:
     """Has the visits go through a step.
 
     Args:
       step: Makes it: ``PCollection[(registered domain, Find)]`` to ``PCollection[Fetched]``.
       settings: Of a run of its own.
       visits: In the order in which they come.
+      words: Characters that the find of each carries.
     """
-    desk, traffic = _desks.setdefault(settings.run_id, _Desk(visits)), Traffic()
+    hush()
+    desk, traffic = _desks.setdefault(settings.run_id, _Desk(visits, words)), Traffic()
     try:
         with (
             tempfile.TemporaryDirectory(prefix="beatwire-bench-") as folder,
