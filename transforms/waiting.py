@@ -32,6 +32,7 @@ from transforms.urls import host_of
 from transforms.vocabulary import OutcomeName
 
 BACKOFF = 4.0  # each further try waits this many times as long
+TURN = 60.0  # seconds, at least, that a find which nothing was tried for waits until it sends its copy ahead
 LEAVING = 64  # of what has no turn in time end at once: two bags of finds, so that a bundle stays small
 NO_TURN = "its turn has not come"
 TOO_MANY = "more pages of its host wait than it lets us ask for in time"
@@ -221,9 +222,10 @@ def _kept_out(one: Waiting, error: RobotsDenied, now: float, budget: Budget) -> 
 def provisional(waiting: Iterable[Waiting], now: float, after: float) -> tuple[tuple[Waiting, ...], float | None]:
     """Which finds send a copy ahead now.
 
-    Those that failed at least once or are held up and were found ``after`` seconds ago, and those whose turn has not
-    come that long after they came in: what a sweep brings back was found long ago, and its page may be there in a
-    moment. Each sends one; of several finds of one item only the newest: the older ones say what the feed says no more.
+    Those that failed at least once or are held up and were found ``after`` seconds ago; and those whose turn has not
+    come that long after they came in, but no less than `TURN`: what a sweep brings back was found long ago, and its
+    page may be there in a moment. Each sends one; of several finds of one item only the newest: the older ones say
+    what the feed says no more.
 
     Args:
       waiting: All finds of one domain that have no page yet, running or not.
@@ -239,7 +241,7 @@ def provisional(waiting: Iterable[Waiting], now: float, after: float) -> tuple[t
         rank = (one.found, one.poll)
         newest[one.item_id] = max(newest.get(one.item_id, rank), rank)
     open_ = [
-        (after + (one.found if one.attempts or one.reason else max(one.found, one.due)), one)
+        (one.found + after if one.attempts or one.reason else max(one.found, one.due) + max(after, TURN), one)
         for one in every
         if not one.promised and newest[one.item_id] == (one.found, one.poll)
     ]

@@ -271,6 +271,8 @@ def test_what_waits_for_its_turn_goes_ahead_a_minute_after_it_came_in_however_ol
     one = waiting(found=NOW - 6000, due=NOW)
     assert ((), NOW + 60) == provisional([one], NOW + 59, 60.0)
     assert ((one,), None) == provisional([one], NOW + 60, 60.0)
+    assert ((), NOW + 60) == provisional([one], NOW + 59, 1.0)
+    assert ((), NOW + 90) == provisional([one], NOW + 60, 90.0)
     assert "its turn has not come" == ahead(one, a_find()).ending.reason
 
 
