@@ -11,7 +11,7 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.utils import load_html
 
 from transforms.errors import ItemError, NotAnArticle, NoText, TooLarge, Withdrawn
-from transforms.extract import robots
+from transforms.extract import robots, sniff
 from transforms.extract.charset import markup_of
 from transforms.extract.language import detect
 from transforms.extract.metadata import drop_linked_data, read_metadata
@@ -25,7 +25,6 @@ MAX_MARKUP = 10_000_000  # code points
 MAX_ELEMENTS = 60_000  # of 395 real pages the median has 800, the largest 4,100; time grows with them
 MAX_TEXT = 400_000  # code points
 MAX_TITLE, MAX_SUMMARY, MAX_AUTHOR, MAX_AUTHORS = 500, 2_000, 200, 20
-MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _LATEST = "2100-12-31"  # where the page's age is not known; htmldate would else ask the clock
 
 
@@ -42,11 +41,12 @@ def extract_article(page: Page, entry: Entry | None) -> Article:
       NoText: No text was found.
       TooLarge: The markup is larger than can be read.
     """
-    if page.content_type not in MEDIA_TYPES and (page.content_type or not _looks_like_markup(page.body)):
-        raise NotAnArticle(page.url, f"media type {page.content_type[:60] or 'unknown'}")
+    other = sniff.other_than_page(page.content_type, page.body)
+    if other is not None:
+        raise NotAnArticle(page.url, other)
     if _is_front(page.url) and not _is_front(page.requested):
         raise NotAnArticle(page.url, "redirected to the front page")
-    markup = markup_of(page.body, page.content_type, page.charset)
+    markup = markup_of(page.body, page.charset)
     article = read_markup(markup, page.url, page.fetched[:10] or None)
     notice = notice_in(article.title, article.text)
     if notice is not None:
@@ -135,10 +135,6 @@ def _not_after(stated: str | None, fetched: str | None) -> str | None:
     if stated is None or fetched is None:
         return stated
     return stated if date.fromisoformat(stated[:10]) <= date.fromisoformat(fetched) + timedelta(days=1) else None
-
-
-def _looks_like_markup(body: bytes) -> bool:
-    return b"<" in body[:1024]
 
 
 def _is_front(url: str) -> bool:
