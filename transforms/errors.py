@@ -4,7 +4,8 @@
 BeatwireError
 ├── ItemError            one find or feed; the pipeline goes on, the find ends in ``outcome`` (unless a retry heals it)
 │   ├── FetchFailed          fetch-failed
-│   │   └── NotAFeed
+│   │   ├── NotAFeed
+│   │   └── Blocked
 │   ├── RobotsDenied         robots-denied
 │   │   └── RobotsUnreachable
 │   │       └── HostSilent
@@ -118,6 +119,12 @@ class NotAFeed(FetchFailed):
     """The answer to a poll cannot be read as a feed."""
 
     kind = "not-a-feed"
+
+
+class Blocked(FetchFailed):
+    """Something else was served in the page's place: a challenge, a demand for consent or a log-in, an error."""
+
+    kind = "denied"
 
 
 class RobotsDenied(ItemError):

@@ -10,7 +10,7 @@ import msgspec
 from transforms import identity
 from transforms.records import Article, Find, Record
 from transforms.tags import Tags
-from transforms.vocabulary import EventType, PubStatus, SourceKind
+from transforms.vocabulary import Access, EventType, PubStatus, SourceKind
 
 SCHEMA = "https://beatwire.org/schemas/article-event.v1.json"
 URI = "tag:beatwire.org,2026:article/"
@@ -79,10 +79,15 @@ class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Rights(Record, frozen=True, kw_only=True):
-    """What the publisher says about use: a paywall, and robots directives of the page and its header."""
+    """What the publisher says about use: a paywall, and robots directives of the page and its header.
+
+    ``access`` is ``free`` or ``paywalled`` as the page says or shows, else ``unknown``; ``paywalled`` is the same as a
+    truth value. With ``paywalled`` nothing was read that the page does not show to everybody.
+    """
 
     paywalled: bool = False
     robots: tuple[str, ...] = ()
+    access: Access = "unknown"
 
 
 class Source(Record, frozen=True, kw_only=True):
@@ -207,7 +212,7 @@ def source(article: Article, find: Find, fetch_error: str | None = None) -> Sour
         find=find.find_id,
         syndicated_from=syndicated_from,
         fetch_error=fetch_error,
-        rights=Rights(paywalled=article.paywalled, robots=article.robots),
+        rights=Rights(paywalled=article.paywalled, robots=article.robots, access=article.access),
     )
 
 

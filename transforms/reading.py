@@ -6,9 +6,10 @@ Each is a plain function and a thin PTransform. Both are pure but for the time t
 ending. The pipeline has the page read where it was fetched, in a process that may fail (`connectors.reading`), so here
 that is only passed on.
 
-Where there is no page the feed's own words are read in its stead (basis ``feed``), with the ending beside them. So they
-are where a page came but says nothing, if a provisional copy went ahead: what was said of it stays. A page that is gone
-for sure, or a notice in its place, leaves no words: it takes back what was published.
+Where there is no page, or something else in its place, the feed's own words are read in its stead (basis ``feed``),
+with the ending beside them. So they are where a page came but says nothing, if a provisional copy went ahead: what was
+said of it stays. A page that is gone for sure, or a notice in its place, leaves no words: it takes back what was
+published.
 """
 
 import time
@@ -33,7 +34,8 @@ def read(fetched: Fetched) -> Read:
     if page is not None and article is None and ending is None:
         got = article_or_ending(page, find.entry)
         article, ending = (got, None) if isinstance(got, Article) else (None, got)
-    if article is None and (page is None or fetched.promised):
+    blocked = ending is not None and ending.outcome == "fetch-failed"
+    if article is None and (page is None or blocked or fetched.promised):
         article = _words_of_the_feed(find, ending)
     return Read(
         find=find,

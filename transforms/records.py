@@ -8,7 +8,7 @@ in UTC with milliseconds (``2026-01-31T09:30:00.000Z``), so that the stored form
 import msgspec
 
 from transforms.tags import Tags
-from transforms.vocabulary import Doubt, OutcomeName, RobotsScope, SourceKind, Step
+from transforms.vocabulary import Access, Doubt, OutcomeName, RobotsScope, SourceKind, Step
 
 SHORTEST, LONGEST = 300.0, 6 * 3600.0  # seconds between two polls of a feed, unless configured otherwise
 
@@ -193,9 +193,10 @@ class Article(Record, frozen=True, kw_only=True):
       published: Instant or date, as precise as the source is.
       modified: Instant or date.
       language: BCP 47 tag.
-      paywalled: True when the page says that it is not free to read.
+      paywalled: True when ``access`` is ``paywalled``.
       robots: Robots directives of the page (meta and header), lower case.
       extractor: Name and version of what read it.
+      access: Whether it is free to read, as its page says or shows.
     """
 
     url: str
@@ -210,6 +211,7 @@ class Article(Record, frozen=True, kw_only=True):
     paywalled: bool = False
     robots: tuple[str, ...] = ()
     extractor: str = ""
+    access: Access = "unknown"
 
 
 class Read(Record, frozen=True, kw_only=True):

@@ -65,6 +65,9 @@ Basis = Literal["page", "feed"]
 PubStatus = Literal["usable", "canceled"]
 """``canceled`` is how ninjs says that an article was retracted."""
 
+Access = Literal["free", "paywalled", "unknown"]
+"""Whether an article is free to read: as its page says or shows; ``unknown`` where it does neither."""
+
 OutcomeName = Literal[
     "published",
     "unchanged",

@@ -29,7 +29,7 @@ _ROOTS = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(rss|feed|rdf|channel|urlset|sitem
 _FORMS = {b"rss": "RSS", b"channel": "RSS", b"feed": "Atom", b"rdf": "RDF"}
 
 
-def page_links(body: bytes, url: str, media_type: str, charset: str | None) -> tuple[str, ...]:
+def page_links(body: bytes, url: str, charset: str | None) -> tuple[str, ...]:
     """The feeds that a page links to, best first, at most `MAX_LINKS`.
 
     Those that it declares as its alternates (HTML, section 4.6.7.1) count; without any, links of its body whose address
@@ -38,12 +38,9 @@ def page_links(body: bytes, url: str, media_type: str, charset: str | None) -> t
     Args:
       body: The page.
       url: Where it is.
-      media_type: Of Content-Type.
       charset: Of Content-Type, or None.
     """
-    tree = etree.fromstring(
-        markup_of(body[:MAX_PAGE], media_type, charset).encode(), etree.HTMLParser(encoding="utf-8")
-    )
+    tree = etree.fromstring(markup_of(body[:MAX_PAGE], charset).encode(), etree.HTMLParser(encoding="utf-8"))
     if tree is None:
         return ()
     base = next((urljoin(url, one.get("href", "")) for one in tree.iter("base")), url)

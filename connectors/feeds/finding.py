@@ -83,11 +83,11 @@ async def find_feeds(
     feed = await search.read(answer, "address")
     if feed is not None:
         return (feed,)
-    kind, _, parameters = answer.headers.get("content-type", "").partition(";")
+    _, _, parameters = answer.headers.get("content-type", "").partition(";")
     charset = parameters.partition("charset=")[2].strip(" \"'") or None
     try:
         links = await readers.call(
-            registered_domain(answer.url), discovery.page_links, answer.body, answer.url, kind.strip().lower(), charset
+            registered_domain(answer.url), discovery.page_links, answer.body, answer.url, charset
         )
     except Unreadable:
         links = ()

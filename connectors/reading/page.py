@@ -9,8 +9,8 @@ from connectors.reading.pool import Readers, Unreadable
 from connectors.web.client import WebClient
 from connectors.web.fetch import fetch_page
 from connectors.web.robots import DENIED, RobotsCache
-from transforms.errors import ItemError, RobotsDenied
-from transforms.extract import article_or_ending
+from transforms.errors import Blocked, ItemError, RobotsDenied
+from transforms.extract import article_or_failure
 from transforms.politeness import Learned
 from transforms.records import Article, Ending, Fetched, Find
 from transforms.urls import registered_domain
@@ -69,15 +69,18 @@ async def fetch_article(
       robots: Says which redirects may be followed.
 
     Returns:
-      The page without its body, and its article or the ending for want of one; or why the page could not be had.
-      Nothing is raised.
+      The page without its body, and its article or the ending for want of one; or why the page could not be had, which
+      is so, too, where something else stands in its place. Nothing is raised.
     """
     page = await fetch_page(client, find.entry.link, now_fn, robots.check if robots else None)
     if isinstance(page, ItemError):
         return page
     try:
-        got: Article | Ending = await readers.page(registered_domain(page.url), article_or_ending, page, find.entry)
+        read = await readers.page(registered_domain(page.url), article_or_failure, page, find.entry)
     except Unreadable as error:
-        got = Ending(outcome="no-text", step="extract", reason=error.reason)
+        read = Ending(outcome="no-text", step="extract", reason=error.reason)
+    if isinstance(read, Blocked):
+        return read
+    got: Article | Ending = read
     fetched = Fetched(find=find, page=replace(page, body=b""))
     return replace(fetched, article=got) if isinstance(got, Article) else replace(fetched, ending=got)

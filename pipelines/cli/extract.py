@@ -43,8 +43,8 @@ def page_row(row: Row, base: Path) -> Row:
       base: What a relative ``html_path`` counts from.
 
     Returns:
-      ``{id, title, text, summary, date, modified, authors, language, canonical, paywalled}``; ``error`` when there is
-      no article.
+      ``{id, title, text, summary, date, modified, authors, language, canonical, paywalled, ...}``; ``error`` when
+      there is no article.
     """
     from transforms.extract import extract_row
 

@@ -81,7 +81,7 @@ ENTRIES = {
     "markup in a feed": lambda text: plain(text, 20_000),
     "headline": lambda text: headline([text, text], text, [text], [text], URL),
     "robots": robots.directives,
-    "charset": lambda text: markup_of(text.encode() + b"\xff", "text/html", None),
+    "charset": lambda text: markup_of(text.encode() + b"\xff", None),
     "hashes": lambda text: identity.content_hash(text[:500], text[:2000], calm(clean(text))),
     "tags": tagged,
     "addresses": lambda text: [

@@ -104,3 +104,13 @@ def test_a_page_that_says_nothing_ends_the_find():
 def test_a_page_that_says_nothing_does_not_take_back_what_the_feed_said_before():
     one = tagged(read(Fetched(find=FIND, page=EMPTY, promised=True)), 0.0)
     assert ("feed", "no-text") == (one.tags.basis, one.read.ending.outcome)
+
+
+def test_a_demand_for_consent_in_the_pages_place_leaves_the_feeds_words():
+    demand = b"<html><title>Your privacy</title><body><form action='/consent/save'>Accept?</form></body></html>"
+    got = tagged(read(Fetched(find=FIND, page=replace(ARTICLE, body=demand))), 0.0)
+    assert ("feed", "a consent page", ENTRY.title) == (
+        got.tags.basis,
+        got.read.ending.reason,
+        got.read.article.title,
+    )

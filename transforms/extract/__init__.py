@@ -6,8 +6,8 @@
 `feed_article` makes an article of the feed's words where there is no page.
 """
 
-from transforms.extract.article import EXTRACTOR, article_or_ending, extract_article
+from transforms.extract.article import EXTRACTOR, article_or_ending, article_or_failure, extract_article
 from transforms.extract.feed import feed_article
 from transforms.extract.rows import extract_row
 
-__all__ = ["EXTRACTOR", "article_or_ending", "extract_article", "extract_row", "feed_article"]
+__all__ = ["EXTRACTOR", "article_or_ending", "article_or_failure", "extract_article", "extract_row", "feed_article"]

@@ -10,12 +10,14 @@ import trafilatura
 from trafilatura.metadata import extract_metadata
 from trafilatura.utils import load_html
 
-from transforms.errors import ItemError, NotAnArticle, NoText, TooLarge, Withdrawn
+from transforms.errors import Blocked, ItemError, NotAnArticle, NoText, TooLarge, Withdrawn
 from transforms.extract import robots, sniff
+from transforms.extract.blocked import refuse_blocked
 from transforms.extract.charset import markup_of
 from transforms.extract.language import detect
 from transforms.extract.metadata import drop_linked_data, read_metadata
 from transforms.extract.notice import notice_in
+from transforms.extract.paywall import drop_hidden, shown
 from transforms.extract.plain import calm, clean, single_line
 from transforms.records import Article, Ending, Entry, Page
 from transforms.urls import absolute, normalise
@@ -36,6 +38,8 @@ def extract_article(page: Page, entry: Entry | None) -> Article:
       entry: The feed's entry; its summary is preferred, the rest of it fills in for what the page lacks.
 
     Raises:
+      Blocked: Something else in its place: a challenge, a demand for consent or a log-in, an error; or nothing, but a
+        paywall.
       NotAnArticle: Another media type, or the site's front page in the article's place.
       Withdrawn: A notice that the article was withdrawn, in its place.
       NoText: No text was found.
@@ -47,33 +51,47 @@ def extract_article(page: Page, entry: Entry | None) -> Article:
     if _is_front(page.url) and not _is_front(page.requested):
         raise NotAnArticle(page.url, "redirected to the front page")
     markup = markup_of(page.body, page.charset)
-    article = read_markup(markup, page.url, page.fetched[:10] or None)
+    article = read_markup(markup, page.url, page.fetched[:10] or None, page.requested)
     notice = notice_in(article.title, article.text)
     if notice is not None:
         raise Withdrawn(page.url, f"notice: {notice}")
     return _with_entry(article, entry or Entry(), robots.directives(page.robots))
 
 
-def article_or_ending(page: Page, entry: Entry | None) -> Article | Ending:
-    """As `extract_article`, with what goes wrong as data; nothing is raised."""
+def article_or_failure(page: Page, entry: Entry | None) -> Article | Ending | Blocked:
+    """As `article_or_ending`, but something else in the page's place is told as the error that it is to a fetch."""
     try:
         return extract_article(page, entry)
-    except ItemError as error:
-        notice = isinstance(error, Withdrawn)
-        return Ending(outcome=error.outcome, step="extract", reason=error.reason, notice=notice)
+    except Blocked as error:
+        return error
     except Exception as error:  # one page must never end the job, whatever a library makes of it
+        return _ending(error)
+
+
+def article_or_ending(page: Page, entry: Entry | None) -> Article | Ending:
+    """As `extract_article`, with what goes wrong as data; nothing is raised."""
+    got = article_or_failure(page, entry)
+    return _ending(got) if isinstance(got, Blocked) else got
+
+
+def _ending(error: Exception) -> Ending:
+    if not isinstance(error, ItemError):
         return Ending(outcome="no-text", step="extract", reason=f"unexpected {type(error).__name__}: {error}"[:300])
+    notice = isinstance(error, Withdrawn)
+    return Ending(outcome=error.outcome, step="extract", reason=error.reason, notice=notice)
 
 
-def read_markup(markup: str, url: str, fetched: str | None = None) -> Article:
+def read_markup(markup: str, url: str, fetched: str | None = None, requested: str = "") -> Article:
     """Reads the article in a page's markup.
 
     Args:
       markup: The page.
       url: Its address; may be empty.
       fetched: ISO date on which the page was so; no date after it is believed.
+      requested: The address asked for, if it is known.
 
     Raises:
+      Blocked: Something else stands in the article's place.
       NoText: No text was found.
       TooLarge: The markup is larger than can be read.
     """
@@ -86,12 +104,18 @@ def read_markup(markup: str, url: str, fetched: str | None = None) -> Article:
     if elements > MAX_ELEMENTS:
         raise TooLarge(url, f"{elements} elements")
     said = read_metadata(tree, url)
+    if not said.article:
+        refuse_blocked(tree, markup, url, requested)
     known = _known(tree, url, fetched)
-    if said.paywalled:
+    if said.access == "paywalled":
         drop_linked_data(tree)
+        drop_hidden(tree)
     text = _text(tree, url)
+    if not text and said.access == "paywalled":
+        raise Blocked(url, "all of it is behind a paywall", retriable=False)
     if not text:
         raise NoText(url, "no text found on the page")
+    access = said.access if said.access != "unknown" else shown(tree, text)
     canonical = absolute(url, said.canonical) if said.canonical else None
     return Article(
         url=url,
@@ -103,7 +127,8 @@ def read_markup(markup: str, url: str, fetched: str | None = None) -> Article:
         published=_not_after(said.published, fetched) or known.get("date"),
         modified=_not_after(said.modified, fetched),
         language=said.language or detect(text),
-        paywalled=said.paywalled,
+        paywalled=access == "paywalled",
+        access=access,
         robots=said.robots,
         extractor=EXTRACTOR,
     )
@@ -157,6 +182,7 @@ def _with_entry(article: Article, entry: Entry, header: tuple[str, ...]) -> Arti
         modified=article.modified,
         language=article.language or entry.language,
         paywalled=article.paywalled,
+        access=article.access,
         robots=tuple(dict.fromkeys((*article.robots, *header))),
         extractor=article.extractor,
     )

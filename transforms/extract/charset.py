@@ -89,7 +89,7 @@ def _in_meta(body: bytes) -> str | None:
     named = html_body_declared_encoding(body)
     if named is None and (found := _IN_META.search(body[:_META])):
         return found[1].decode("ascii", "ignore")
-    return named
+    return str(named) if named else None
 
 
 def _stray(error: UnicodeError) -> tuple[str, int]:

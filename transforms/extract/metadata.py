@@ -3,15 +3,16 @@
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import lxml.html
 import msgspec
 
-from transforms.extract import robots
+from transforms.extract import paywall, robots
 from transforms.extract.titles import headline
+from transforms.vocabulary import Access
 
 _ARTICLES = ("Article", "BlogPosting", "LiveBlogPosting", "Report")  # endings of schema.org's article types
 _MAX_LD = 2_000_000  # code points of JSON-LD that are read
@@ -38,7 +39,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     published: str | None = None
     modified: str | None = None
-    paywalled: bool = False
+    access: Access = "unknown"
+    article: bool = False  # whether it declares one of its own
     robots: tuple[str, ...] = ()
 
 
@@ -53,7 +55,7 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
     nodes = list(_linked_data(tree))
     articles = [node for node in nodes if _is_article(node)]
     return Said(
-        canonical=_canonical(tree),
+        canonical=_canonical(tree, meta, articles),
         title=_headline(tree, meta, articles, url),
         description=meta.get("description") or meta.get("og:description", ""),
         language=_language(
@@ -65,7 +67,8 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
         ),
         published=_date(_first(articles, "datePublished"), *(meta.get(name, "") for name in _PUBLISHED)),
         modified=_date(_first(articles, "dateModified"), *(meta.get(name, "") for name in _MODIFIED)),
-        paywalled=_paywalled(articles, meta),
+        access=paywall.declared(articles, nodes, meta),
+        article=bool(articles) or meta.get("og:type", "").lower() in ("article", "news"),
         robots=robots.directives(meta.get("robots")),
     )
 
@@ -90,16 +93,17 @@ def _headline(tree: lxml.html.HtmlElement, meta: dict[str, str], articles: list[
     )
 
 
-def _canonical(tree: lxml.html.HtmlElement) -> str | None:
+def _canonical(tree: lxml.html.HtmlElement, meta: dict[str, str], articles: list[dict[str, Any]]) -> str | None:
+    """The address that a page gives itself: by its canonical link (RFC 6596), else ``og:url``, else its JSON-LD."""
     links = (link for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
-    return next((address for link in links if (address := (link.get("href") or "").strip())), None)
+    linked = next((address for link in links if (address := (link.get("href") or "").strip())), None)
+    return linked or meta.get("og:url") or next(filter(None, map(_own_address, articles)), None)
 
 
-def _paywalled(articles: Iterable[dict[str, Any]], meta: dict[str, str]) -> bool:
-    """By schema.org's isAccessibleForFree, or by the content tier that Facebook's markup calls locked."""
-    return any(_is_false(node.get("isAccessibleForFree")) for node in articles) or (
-        meta.get("article:content_tier", "").lower() == "locked"
-    )
+def _own_address(node: dict[str, Any]) -> str:
+    page = node.get("mainEntityOfPage")
+    named = (node.get("url"), page.get("@id") if isinstance(page, dict) else page)
+    return next((text.strip() for text in named if isinstance(text, str) and text.strip()), "")
 
 
 def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
@@ -151,11 +155,6 @@ def _is_article(node: dict[str, Any]) -> bool:
 
 def _first(nodes: list[dict[str, Any]], name: str) -> str:
     return next((value.strip() for node in nodes if isinstance(value := node.get(name), str) and value.strip()), "")
-
-
-def _is_false(value: object) -> bool:
-    """False as JSON has it, or as publishers write it: a word, or schema.org's name of it."""
-    return value is False or (isinstance(value, str) and value.strip().rpartition("/")[2].lower() in ("false", "no"))
 
 
 def _date(*texts: str) -> str | None:

@@ -15,8 +15,8 @@ def extract_row(row: dict[str, Any], html: str | bytes) -> dict[str, Any]:
       html: The page's markup, or its bytes.
 
     Returns:
-      ``{id, title, text, summary, date, modified, authors, language, canonical, paywalled, robots, extractor}``; with
-      ``error`` where nothing could be read, all else is then empty.
+      ``{id, title, text, summary, date, modified, authors, language, canonical, paywalled, access, robots,
+      extractor}``; with ``error`` where nothing could be read, all else is then empty.
     """
     url, error = str(row.get("url") or ""), ""
     try:
@@ -36,6 +36,7 @@ def extract_row(row: dict[str, Any], html: str | bytes) -> dict[str, Any]:
         "language": article.language,
         "canonical": article.canonical,
         "paywalled": article.paywalled,
+        "access": article.access,
         "robots": list(article.robots),
         "extractor": article.extractor,
     }

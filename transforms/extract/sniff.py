@@ -29,8 +29,11 @@ _MEDIA = (
     (b"PK\x03\x04", "an archive"),
     (b"Rar!\x1a\x07", "an archive"),
 )
-_TAGS = (b"<!doctype html", b"<html", b"<head", b"<script", b"<iframe", b"<h1", b"<div", b"<font", b"<table", b"<a")
-_TAGS += (b"<style", b"<title", b"<b", b"<body", b"<br", b"<p")
+_TAGS = tuple(
+    f"<{name}".encode()
+    for name in ("!doctype html", "html", "head", "script", "iframe", "h1", "div", "font", "table", "a", "style")
+    + ("title", "b", "body", "br", "p")
+)
 _FEEDS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
 
 

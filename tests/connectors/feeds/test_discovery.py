@@ -13,7 +13,7 @@ URL = "https://news.example.org/tech/index.html"
 
 
 def links(head="", body="", url=URL):
-    return page_links(page(head, body).encode(), url, "text/html", "utf-8")
+    return page_links(page(head, body).encode(), url, "utf-8")
 
 
 def test_the_alternates_of_a_page_are_its_feeds():
@@ -76,13 +76,13 @@ def test_links_are_few_and_each_once():
 @pytest.mark.parametrize("body", [b"", b"\0", b"<html", b"<link rel=alternate", b"<" * 100_000, b"<div>" * 100_000])
 def test_whatever_the_page_is_there_is_an_answer(body):
     began = time.process_time()
-    assert () == page_links(body, URL, "text/html", None)
+    assert () == page_links(body, URL, None)
     assert time.process_time() - began < 20
 
 
 @given(st.binary(max_size=300), st.sampled_from(["<link ", "<a ", "<base "]))
 def test_whatever_stands_in_a_tag_there_is_an_answer(data, tag):
-    assert isinstance(page_links(tag.encode() + data, URL, "text/html", None), tuple)
+    assert isinstance(page_links(tag.encode() + data, URL, None), tuple)
 
 
 def test_usual_places_are_below_the_page_s_folder_and_at_the_root():

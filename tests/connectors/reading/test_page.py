@@ -9,7 +9,7 @@ from records import find
 from connectors.feeds.poll import poll
 from connectors.reading.page import ask_for_article, fetch_article
 from connectors.reading.pool import Readers, ReadLimits, Unreadable
-from transforms.errors import FetchFailed, NotAFeed, RobotsDenied, RobotsUnreachable
+from transforms.errors import Blocked, FetchFailed, NotAFeed, RobotsDenied, RobotsUnreachable
 from transforms.politeness import Learned
 from transforms.polling import begin
 from transforms.reading import read
@@ -129,3 +129,15 @@ def test_the_event_loop_goes_on_while_a_feed_of_attributes_is_parsed(strict):
     error = asyncio.run(both())
     assert (NotAFeed, "reading took more than 1 s") == (type(error), error.reason)
     assert 20 < len(ticks)
+
+
+@pytest.mark.parametrize(
+    ("markup", "heals"),
+    [
+        (b"<html><title>Just a moment...</title><script>window._cf_chl_opt = {}</script></html>", True),
+        (b"<html><title>Log in</title><form><input type='password'></form></html>", False),
+    ],
+)
+def test_something_else_in_the_pages_place_is_an_error_of_the_fetch(markup, heals):
+    got = fetched(answer=page(LINK, markup))
+    assert (Blocked, "fetch-failed", heals) == (type(got), got.outcome, got.may_heal)

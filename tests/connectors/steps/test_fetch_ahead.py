@@ -118,3 +118,35 @@ def test_what_its_host_lets_us_ask_for_too_late_ends_and_the_others_come():
         assert {one.find_id for one in finds[6:]} == {one.find.find_id for one in ended}
         assert {TOO_MANY} == {one.ending.reason for one in ended}
         assert 6 == len(slow.web.asked)
+
+
+CHALLENGE = page(LINK, b"<html><title>Just a moment...</title><script>window._cf_chl_opt = {}</script></html>")
+LOG_IN = page(LINK, b"<html><title>Log in</title><form><input type='password'></form></html>")
+
+
+def test_a_challenge_sends_a_copy_ahead_and_the_page_follows_when_it_is_let_through(hand):
+    hand.web.answers[LINK] = [CHALLENGE, page(LINK)]
+    assert [COPY, CAME] == told(fetching(hand).rung(DAY))
+
+
+def test_a_challenge_that_never_lets_through_ends_as_what_it_is(hand):
+    hand.web.answers[LINK] = CHALLENGE
+    first, last = fetching(hand).rung(DAY)
+    assert [COPY, FAILED] == told([first, last])
+    assert ("fetch-failed", "fetch", "a challenge page", 3) == (
+        last.ending.outcome,
+        last.ending.step,
+        last.ending.reason,
+        last.attempts,
+    )
+
+
+def test_a_page_that_wants_a_log_in_ends_at_once(hand):
+    hand.web.answers[LINK] = [LOG_IN, page(LINK)]
+    (one,) = fetching(hand).rung(DAY)
+    assert (None, "fetch-failed", "a login page", 1) == (
+        one.page,
+        one.ending.outcome,
+        one.ending.reason,
+        one.attempts,
+    )
