@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from transforms.vocabulary import EventType, Measure, OutcomeName, SourceKind, Stage, Status, Topic
+from transforms.vocabulary import Access, Basis, EventType, Measure, OutcomeName, SourceKind, Stage, Status, Topic
 
 Piece = Literal["cookies", "menu", "breadcrumbs", "share", "newsletter", "related", "popular", "comments"]
 """What stands around an article on its page."""
@@ -43,6 +43,8 @@ class Expected(Material, frozen=True, kw_only=True):
       reason: Why, for people: what makes a near miss a miss.
       event: The newest event of its article on `latest`; left out: the first one where it is published, else none.
       shared: Address of a page that other items have, too, if any: whichever is found first gets the first outcome.
+      basis: Whether its page is read or, in want of it, the feed's words.
+      access: What its event must say of that; None: no matter.
     """
 
     outcome: OutcomeName
@@ -56,6 +58,8 @@ class Expected(Material, frozen=True, kw_only=True):
     reason: str = ""
     event: EventType | None = None
     shared: str | None = None
+    basis: Basis = "page"
+    access: Access | None = None
 
 
 class Elsewhere(Material, frozen=True, kw_only=True):
@@ -107,6 +111,9 @@ class Story(Material, frozen=True, kw_only=True):
       answers: HTTP status of the page.
       first_answers: Statuses of the first requests for it, before that.
       barred: Whether robots.txt keeps machines off it.
+      paywalled: Whether its page shows two paragraphs to those who do not pay; the rest is hidden in the markup.
+      consent: Whether its page is shown to those only who have agreed to cookies.
+      delay: Seconds until its page is answered.
       canonical: Slug under which the page names itself, where that is not the link's.
       again: Seconds after which its feed shows the page a second time, under another link; None: never.
       edits: What becomes of it, in order.
@@ -129,6 +136,9 @@ class Story(Material, frozen=True, kw_only=True):
     answers: int = 200
     first_answers: tuple[int, ...] = ()
     barred: bool = False
+    paywalled: bool = False
+    consent: bool = False
+    delay: float = 0.0
     canonical: str = ""
     again: float | None = None
     edits: tuple[Edit, ...] = ()

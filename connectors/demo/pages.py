@@ -15,6 +15,8 @@ from connectors.demo.material import Publisher
 from connectors.demo.programme import Programme
 
 FOOTER = "All publishers, people and events on this site are invented: demo material of beatwire. Apps are real names."
+TEASER = 2  # paragraphs that a paywalled page shows
+CONSENT = "/consent"  # where consent is given
 
 _STYLE = (
     "body{font:17px/1.5 Georgia,serif;max-width:46rem;margin:auto;padding:1rem;color:#222}"
@@ -47,9 +49,19 @@ def article(item: Item, base: str) -> str:
 
 
 def body(item: Item) -> str:
-    """The text of an item as HTML paragraphs, subheadings and quotations."""
+    """The text of an item as its page has it; of one behind a paywall the rest is there, but hidden."""
+    if not item.story.paywalled:
+        return marked(item.paragraphs)
+    return (
+        f'{marked(item.paragraphs[:TEASER])}<div class="box paywall"><h3>Subscribe to continue reading</h3>'
+        f'<p>Already a subscriber? Log in.</p></div><div class="rest" hidden>{marked(item.paragraphs[TEASER:])}</div>'
+    )
+
+
+def marked(paragraphs: Sequence[str]) -> str:
+    """Text as HTML paragraphs, subheadings and quotations."""
     parts = []
-    for paragraph in item.paragraphs:
+    for paragraph in paragraphs:
         if paragraph.startswith("## "):
             parts.append(f"<h2>{escape(paragraph[3:])}</h2>")
         elif paragraph.startswith("> "):
@@ -57,6 +69,17 @@ def body(item: Item) -> str:
         else:
             parts.append(f"<p>{escape(paragraph)}</p>")
     return "\n".join(parts)
+
+
+def consent(item: Item, path: str) -> str:
+    """What stands before a page until its reader has agreed to cookies, at the same address and with status 200."""
+    name = escape(item.publisher.name)
+    words = (
+        f"<h1>Your privacy</h1><p>{name} and its 214 partners store cookies on your device to measure audiences."
+        f' Without your consent we cannot show you this page.</p><form class="consent-form" action="{CONSENT}">'
+        f'<input type="hidden" name="to" value="{escape(path)}"><button>Accept all</button></form>'
+    )
+    return _document(item.publisher, "Your privacy", words)
 
 
 def front(publisher: Publisher, items: Sequence[Item]) -> str:
@@ -145,8 +168,11 @@ def _json_ld(item: Item, base: str) -> str:
         "publisher": {"@type": "NewsMediaOrganization", "name": item.publisher.name, "url": base + "/"},
         "articleSection": item.story.section,
         "inLanguage": item.publisher.language,
-        "isAccessibleForFree": True,
+        "isAccessibleForFree": not item.story.paywalled,
     }
+    if item.story.paywalled:
+        rest = {"@type": "WebPageElement", "isAccessibleForFree": False, "cssSelector": ".rest"}
+        value["hasPart"] = rest
     if item.story.markup == "full":
         value["articleBody"] = "\n\n".join(p.removeprefix("## ").removeprefix("> ") for p in item.paragraphs)
     text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

@@ -24,6 +24,7 @@ from transforms.errors import SetupError
 from transforms.records import FeedSource
 
 HOST = "127.0.0.1"
+_COOKIE = "consent"
 
 _log = logging.getLogger(__name__)
 
@@ -182,30 +183,40 @@ class DemoSite:
 
     async def _handle(self, request: web.Request) -> web.Response:
         host = request.host.partition(":")[0].lower()
-        response = self._respond(request, host)
+        response, delay = self._respond(request, host)
+        if delay:
+            await asyncio.sleep(delay)
         self.requests.add(host, request.path, response.status)
         return response
 
-    def _respond(self, request: web.Request, host: str) -> web.Response:
+    def _respond(self, request: web.Request, host: str) -> tuple[web.Response, float]:
+        """The answer, and after how many seconds it is given."""
         programme, now = self.programme, self._now()
         publisher = programme.publishers.get(host.removesuffix(".localhost"))
         if request.path == "/robots.txt":
-            return web.Response(text=pages.robots(programme.barred(publisher) if publisher else ()))
+            return web.Response(text=pages.robots(programme.barred(publisher) if publisher else ())), 0.0
         if publisher is None:
             if request.path == "/" and host in ("localhost", HOST):
-                return _html(pages.overview(programme, now))
-            return _failure(404, "Not found")
+                return _html(pages.overview(programme, now)), 0.0
+            return _failure(404, "Not found"), 0.0
         base = programme.base(publisher)
         if request.path == publisher.feed:
-            return self._feed(request, publisher, base, now)
+            return self._feed(request, publisher, base, now), 0.0
         if request.path == "/":
-            return _html(pages.front(publisher, programme.shown(publisher.id, now)))
+            return _html(pages.front(publisher, programme.shown(publisher.id, now))), 0.0
+        if request.path == pages.CONSENT:
+            return _agreed(request.query.get("to", "/")), 0.0
         item = programme.page(base + request.path, now)
+        return self._page(request, item, base, now), item.story.delay if item else 0.0
+
+    def _page(self, request: web.Request, item: Item | None, base: str, now: float) -> web.Response:
         status = 404 if item is None else self._status(item)
         if item is None or status in (404, 410):
             return _failure(status, "This page does not exist")
         if status != 200:
             return _failure(status, "Something went wrong on our side")
+        if item.story.consent and request.cookies.get(_COOKIE) is None:
+            return _html(pages.consent(item, request.path))
         return answer(request, "text/html", pages.article(item, base).encode(), item.changed, now)
 
     def _status(self, item: Item) -> int:
@@ -225,6 +236,13 @@ class DemoSite:
 
 def _html(text: str) -> web.Response:
     return web.Response(text=text, content_type="text/html")
+
+
+def _agreed(to: str) -> web.Response:
+    """Back to the page, with the cookie; to no other site."""
+    response = web.Response(status=302, headers={"Location": "/" + to.lstrip("/\\")})
+    response.set_cookie(_COOKIE, "given", max_age=3600)
+    return response
 
 
 def _failure(status: int, words: str) -> web.Response:

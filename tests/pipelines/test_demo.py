@@ -78,7 +78,8 @@ def assert_tags_are_right(kafka_settings, programme):
     for link, want in wanted.items():
         tags = events[link]["tags"]
         assert set(want.topics) == set(tags["topics"])
-        assert (want.stage, "page") == (tags["stage"], tags["basis"])
+        assert (want.stage, want.basis) == (tags["stage"], tags["basis"])
+        assert want.access in (None, events[link]["source"]["rights"]["access"])
         assert set(want.apps) <= set(tags["apps"])
 
 

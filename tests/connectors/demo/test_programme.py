@@ -65,7 +65,7 @@ def test_a_feed_shows_what_has_appeared_newest_first(after: float):
 def test_a_feed_shows_no_more_than_its_window():
     small = msgspec.structs.replace(shipped(), window=3)
     shown = Programme(small, 8765, EPOCH).shown("harbor-ledger", EPOCH + 60)
-    assert ["high-school-phone-rule", "linebacker-banned-from-league", "telegram-removed-app-stores-vietnam"] == [
+    assert ["high-school-phone-rule", "croatia-blocks-discord", "linebacker-banned-from-league"] == [
         item.story.slug for item in shown
     ]
 
@@ -93,7 +93,7 @@ def test_one_story_stands_in_two_feeds_under_the_same_link():
 
 def test_every_link_but_the_shared_one_is_an_item_of_its_own():
     ids = [identity.item_id(item.link, item.feed, item.guid) for item in PROGRAMME.items]
-    assert (34, 33) == (len(ids), len(set(ids)))
+    assert (37, 36) == (len(ids), len(set(ids)))
 
 
 def test_tracking_parameters_do_not_make_another_item():

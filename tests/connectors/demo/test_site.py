@@ -4,9 +4,10 @@ import gzip
 import http.client
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import feedparser
 import msgspec
@@ -175,9 +176,9 @@ def test_a_page_comes_with_its_feed_entry(site: DemoSite, clock: Clock):
 
 
 def readable(site: DemoSite) -> list[Item]:
-    """As they are in the end; what fails at first is asked for elsewhere."""
+    """As they are in the end; what fails at first, or is not shown to everybody, is asked for elsewhere."""
     last = [i.forms[-1] for i in site.programme.items if i.feed == i.publisher.id and not i.story.first_answers]
-    return [i for i in last if i.answers == 200]
+    return [i for i in last if i.answers == 200 and not (i.story.paywalled or i.story.consent)]
 
 
 def extracted(html: str, url: str) -> list[str]:
@@ -193,6 +194,39 @@ def test_trafilatura_reads_each_page_s_text_and_nothing_beside_it(finished: Demo
         beside = [words for piece in one.publisher.pieces for words in pieces.get(piece, ())]
         assert [] == [words for words in beside if escape(words) not in html]
         assert [p.removeprefix("## ").removeprefix("> ") for p in one.paragraphs] == extracted(html, one.page)
+
+
+def test_a_paywalled_page_shows_its_beginning_and_holds_the_rest(finished: DemoSite):
+    one = item(finished, "portugal-blocks-wechat")
+    html = get(one.link).body.decode()
+    shown = extracted(re.sub(r'<div class="rest" hidden>.*?</div>', "", html, flags=re.DOTALL), one.page)
+    assert (list(one.paragraphs[:2]), True) == (shown[:2], escape(one.paragraphs[-1]) in html)
+    assert not set(one.paragraphs[2:]) & set(shown)
+
+
+def test_a_page_that_wants_consent_is_shown_to_those_who_gave_it(finished: DemoSite):
+    one = item(finished, "malta-bans-temu")
+    demand = get(one.link)
+    assert (200, False) == (demand.status, escape(one.paragraphs[0]) in demand.body.decode())
+    path = urlsplit(one.link).path
+    given = get(urlunsplit(urlsplit(one.link)._replace(path="/consent", query=f"to={path}")))
+    assert (302, path) == (given.status, given.headers["Location"])
+    page = get(one.link, Cookie=given.headers["Set-Cookie"].partition(";")[0])
+    assert escape(one.paragraphs[0]) in page.body.decode()
+
+
+def test_consent_leads_to_no_other_site(finished: DemoSite):
+    there = feed_url(finished, "harbor-ledger").replace("/feed.xml", "/consent?to=//elsewhere.example/")
+    assert "/elsewhere.example/" == get(there).headers["Location"]
+
+
+def test_a_slow_page_holds_up_no_other(finished: DemoSite):
+    slow = item(finished, "croatia-blocks-discord")
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(get, slow.link)
+        assert 200 == get(item(finished, "judge-halts-tiktok-ban").link).status
+        assert not coming.done()
+        assert 200 == coming.result().status
 
 
 def test_generated_pages_are_read_whole_too():
@@ -292,7 +326,7 @@ def test_without_an_epoch_the_programme_begins_with_the_site(clock: Clock):
 def test_speed_brings_forward_what_appears(clock: Clock):
     clock.now = EPOCH + 2
     with DemoSite(epoch=EPOCH, speed=20.0, now_fn=clock) as site:
-        assert 7 == len(feedparser.parse(get(feed_url(site, "harbor-ledger")).body).entries)
+        assert 10 == len(feedparser.parse(get(feed_url(site, "harbor-ledger")).body).entries)
         assert pytest.approx(2.15) == site.duration
 
 
