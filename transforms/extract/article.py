@@ -14,7 +14,7 @@ from transforms.errors import Blocked, ItemError, NotAnArticle, NoText, TooLarge
 from transforms.extract import robots, sniff
 from transforms.extract.blocked import refuse_blocked
 from transforms.extract.charset import markup_of
-from transforms.extract.language import detect
+from transforms.extract.language import language_of
 from transforms.extract.metadata import drop_linked_data, read_metadata
 from transforms.extract.notice import notice_in
 from transforms.extract.paywall import drop_hidden, shown
@@ -126,7 +126,7 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
         authors=_authors(known.get("author")),
         published=_not_after(said.published, fetched) or known.get("date"),
         modified=_not_after(said.modified, fetched),
-        language=said.language or detect(text),
+        language=language_of(said.language, text),
         paywalled=access == "paywalled",
         access=access,
         robots=said.robots,
