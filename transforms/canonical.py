@@ -61,8 +61,10 @@ def _article_of(url: str) -> list[str]:
 
 
 def _asks_for_one(url: str) -> bool:
-    """Whether the query may name an article, as in ``?id=482``; ``?source=rss`` does not."""
-    return any(re.search(r"\d|-", value) for _, value in parse_qsl(urlsplit(url).query))
+    """Whether the query may name an article, as in ``?id=482``; ``?source=rss`` and ``?amp=1`` do not."""
+    return any(
+        re.search(r"\d|-", value) and not _FORM.fullmatch(name) for name, value in parse_qsl(urlsplit(url).query)
+    )
 
 
 def _is_listing(path: list[str], form: re.Pattern[str]) -> bool:

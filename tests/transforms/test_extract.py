@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from transforms.errors import NotAnArticle, NoText
 from transforms.extract import extract_article, extract_row
 from transforms.extract.feed import feed_article
+from transforms.identity import article_url
 from transforms.records import Entry, Page
 
 URL = "https://wire.example/2026/ban"
@@ -113,3 +114,38 @@ def test_a_date_in_the_future_is_no_date_of_the_article(doubts, dated):
     entry = Entry(title="Ban", published=at, updated=at, doubts=doubts)
     said = feed_article(entry, "https://wire.example/1")
     assert ((at, at) if dated else (None, None)) == (said.published, said.modified)
+
+
+def linked(head, url=URL):
+    return extract_article(replace(page(head=head), url=url), None).canonical
+
+
+@pytest.mark.parametrize(
+    ("head", "canonical"),
+    [
+        ('<link rel="canonical" href="/2026/ban"><meta property="og:url" content="/other">', URL),
+        ('<meta property="og:url" content="https://wire.example/2026/ban">', URL),
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "url": "/2026/ban"}</script>', URL),
+        (
+            '<script type="application/ld+json">'
+            '{"@type": "NewsArticle", "mainEntityOfPage": {"@type": "WebPage", "@id": "/2026/ban"}}</script>',
+            URL,
+        ),
+        ('<script type="application/ld+json">{"@type": "Organization", "url": "/"}</script>', None),
+        ('<meta property="og:url" content="javascript:void(0)">', None),
+        ("", None),
+    ],
+)
+def test_a_page_gives_its_address_by_link_or_open_graph_or_linked_data(head, canonical):
+    assert canonical == linked(head)
+
+
+@pytest.mark.parametrize(
+    "amp",
+    ["https://amp.wire.com/2026/ban", "https://www.wire.com/2026/ban/amp", "https://www.wire.com/2026/ban?amp=1"],
+)
+def test_an_amp_page_is_the_article_that_its_canonical_link_names(amp):
+    there = "https://www.wire.com/2026/ban"
+    head = f'<link rel="canonical" href="{there}">'
+    article = extract_article(replace(page(head=head), url=amp, requested=amp), None)
+    assert (there, None) == article_url(article)

@@ -11,9 +11,12 @@ from growth import growth
 from transforms import identity
 from transforms.extract import robots
 from transforms.extract.article import calm
+from transforms.extract.blocked import shown_by
 from transforms.extract.charset import markup_of
 from transforms.extract.metadata import read_metadata
+from transforms.extract.paywall import drop_hidden, shown
 from transforms.extract.plain import clean, plain, single_line
+from transforms.extract.sniff import other_than_page
 from transforms.extract.titles import headline
 from transforms.tag import tag
 from transforms.tags import Document
@@ -75,12 +78,20 @@ def tagged(text):
     return tag(Document(title=f"TikTok ban {text}", summary=text, text=f"TikTok ban. {text}", date="2026-01-01"))
 
 
+def placed(text):
+    """All that is asked of a page that may stand in an article's place, or be behind a paywall."""
+    title = text[:10_000].replace("<", "&lt;")
+    tree = lxml.html.document_fromstring(f"<html><head><title>{title}</title></head><body><p>.{text}</p></body></html>")
+    return shown_by(tree, text), shown(tree, text[:200]), drop_hidden(tree), other_than_page("", text.encode())
+
+
 ENTRIES = {
     "metadata": lambda text: metadata(clean(text)),
     "single line": lambda text: single_line(text, 500),
     "markup in a feed": lambda text: plain(text, 20_000),
     "headline": lambda text: headline([text, text], text, [text], [text], URL),
     "robots": robots.directives,
+    "what a page is": placed,
     "charset": lambda text: markup_of(text.encode() + b"\xff", None),
     "hashes": lambda text: identity.content_hash(text[:500], text[:2000], calm(clean(text))),
     "tags": tagged,

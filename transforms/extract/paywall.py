@@ -2,8 +2,8 @@
 
 What a page says of itself counts first: schema.org's ``isAccessibleForFree`` and meta elements of publishers' systems.
 Of two words that differ, the one that it is not free holds. Without a word, a page that gives a teaser and asks for a
-subscription where the rest would stand shows a paywall. Scripts of paywall vendors and the class names of their boxes
-are no sign: free articles of the same site carry them too.
+subscription where the rest would stand, or fills its place with words that say nothing, shows a paywall. Scripts of
+paywall vendors and the class names of their boxes are no sign: free articles of the same site carry them too.
 
 How it is said is data: ``paywall.toml``.
 """
@@ -19,6 +19,7 @@ import lxml.html
 import msgspec
 
 from transforms.errors import ConfigError
+from transforms.extract.language import is_filler
 from transforms.vocabulary import Access
 
 TEASER = 1_500  # bytes of UTF-8 that an article gives at most where it stops at a paywall
@@ -67,7 +68,8 @@ def shown(tree: lxml.html.HtmlElement, text: str) -> Access:
     if len(text.encode("utf-8", "replace")) > TEASER:
         return "unknown"
     walls = _signs()[1]
-    return "paywalled" if any(wall.match(line) for line in _lines(tree) for wall in walls) else "unknown"
+    asked = any(wall.match(line) for line in _lines(tree) for wall in walls)
+    return "paywalled" if asked or is_filler(text) else "unknown"
 
 
 def drop_hidden(tree: lxml.html.HtmlElement) -> None:

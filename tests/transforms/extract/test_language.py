@@ -21,6 +21,7 @@ NORWEGIAN = "Retten har stanset forbudet mot appen, og regjeringen sier at den v
         (None, "", None),
         ("nb-NO", NORWEGIAN, "nb-NO"),
         ("da", NORWEGIAN, "da"),
+        ("de-DE", "Dolor ipsam et est cumque. Laboriosam sed delectus rerum sint qui natus tenetur. " * 4, "de-DE"),
         ("en", "2026 2025 2024 " * 40, "en"),
     ],
     ids=lambda one: str(one)[:12],

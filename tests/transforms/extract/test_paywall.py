@@ -116,6 +116,15 @@ def test_a_teaser_that_ends_in_a_demand_shows_a_paywall(ask):
     assert "paywalled" == read(body=f"{TEASER}<div class=box><h2><b>{ask}</b></h2></div>").access
 
 
+def test_words_that_fill_the_place_of_a_text_show_a_paywall():
+    filler = (
+        "<p>Dolor ipsam et est cumque. Laboriosam sed delectus rerum sint qui natus tenetur quia numquam. Quasi"
+        " consectetur id non minima sed, minus assumenda sequi a libero consequatur. Unde voluptates quia ipsum sunt."
+        " Quos dolorem aut voluptatum nihil eligendi. Nam et omnis autem perferendis quibusdam.</p>"
+    )
+    assert "paywalled" == read(body=filler).access
+
+
 @pytest.mark.parametrize(
     "body",
     [
