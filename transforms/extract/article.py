@@ -1,24 +1,28 @@
 """The article on a page, by trafilatura, and what the page's own metadata says of it."""
 
 import importlib.metadata
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
-import trafilatura
 from trafilatura.metadata import extract_metadata
 from trafilatura.utils import load_html
 
 from transforms.errors import Blocked, ItemError, NotAnArticle, NoText, TooLarge, Withdrawn
 from transforms.extract import robots, sniff
 from transforms.extract.blocked import refuse_blocked
+from transforms.extract.body import text_of
 from transforms.extract.charset import markup_of
+from transforms.extract.dateline import dateline
 from transforms.extract.language import language_of
 from transforms.extract.metadata import drop_linked_data, read_metadata
 from transforms.extract.notice import notice_in
-from transforms.extract.paywall import drop_hidden, shown
+from transforms.extract.paywall import drop_hidden, is_teaser, shown
 from transforms.extract.plain import calm, clean, single_line
+from transforms.extract.prose import size
+from transforms.extract.prune import prune
 from transforms.records import Article, Ending, Entry, Page
 from transforms.urls import absolute, normalise
 
@@ -27,6 +31,7 @@ MAX_MARKUP = 10_000_000  # code points
 MAX_ELEMENTS = 60_000  # of 395 real pages the median has 800, the largest 4,100; time grows with them
 MAX_TEXT = 400_000  # code points
 MAX_TITLE, MAX_SUMMARY, MAX_AUTHOR, MAX_AUTHORS = 500, 2_000, 200, 20
+_LEAST_KEPT = 0.4  # of the prose in its paragraphs, that a page's text holds
 _LATEST = "2100-12-31"  # where the page's age is not known; htmldate would else ask the clock
 
 
@@ -110,12 +115,24 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
     if said.access == "paywalled":
         drop_linked_data(tree)
         drop_hidden(tree)
-    text = _text(tree, url)
+    published = _not_after(said.published, fetched) or known.get("date")
+    published = published or dateline(tree, said.title, fetched or _LATEST)
+    names = (*said.headlines, *_authors(known.get("author")))
+    held = prune(tree, said.headlines, said.description, url, said.live)
+    text = _text(tree, url, names, said.body)
+    if size(text) < _LEAST_KEPT * held:  # a rule was wrong here: the page is read as it came
+        whole = load_html(clean(markup))
+        if said.access == "paywalled":
+            drop_linked_data(whole)
+            drop_hidden(whole)
+        text = max(text, _text(whole, url, names, said.body), key=len)
     if not text and said.access == "paywalled":
         raise Blocked(url, "all of it is behind a paywall", retriable=False)
     if not text:
         raise NoText(url, "no text found on the page")
-    access = said.access if said.access != "unknown" else shown(tree, text)
+    access = said.access
+    if access == "unknown" and is_teaser(text):
+        access = shown(load_html(clean(markup)), text)  # as it came: what asks for a subscription may be taken off
     canonical = absolute(url, said.canonical) if said.canonical else None
     return Article(
         url=url,
@@ -124,7 +141,7 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
         text=text,
         summary=single_line(said.description, MAX_SUMMARY),
         authors=_authors(known.get("author")),
-        published=_not_after(said.published, fetched) or known.get("date"),
+        published=published,
         modified=_not_after(said.modified, fetched),
         language=language_of(said.language, text),
         paywalled=access == "paywalled",
@@ -134,13 +151,8 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
     )
 
 
-def _text(tree: lxml.html.HtmlElement, url: str) -> str:
-    """The text by the options that score best on real pages: no comments, precision before recall, tables kept.
-
-    Never with deduplication: it remembers the pages before, and the same page would read differently the next time.
-    """
-    text = trafilatura.extract(tree, url=url or None, include_comments=False, favor_precision=True, deduplicate=False)
-    return calm(clean(text or "").strip()[:MAX_TEXT]).rstrip()
+def _text(tree: lxml.html.HtmlElement, url: str, names: Sequence[str], body: str) -> str:
+    return calm(clean(text_of(tree, url, names, body)).strip()[:MAX_TEXT]).rstrip()
 
 
 def _known(tree: lxml.html.HtmlElement, url: str, fetched: str | None) -> dict[str, Any]:

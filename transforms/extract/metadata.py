@@ -42,6 +42,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     access: Access = "unknown"
     article: bool = False  # whether it declares one of its own
     robots: tuple[str, ...] = ()
+    headlines: tuple[str, ...] = ()
+    live: bool = False
+    body: str = ""
 
 
 def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
@@ -70,6 +73,18 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
         access=paywall.declared(articles, nodes, meta),
         article=bool(articles) or meta.get("og:type", "").lower() in ("article", "news"),
         robots=robots.directives(meta.get("robots")),
+        headlines=tuple(
+            html.unescape(one)
+            for one in (
+                meta.get("og:title"),
+                meta.get("twitter:title"),
+                *(n.get("headline") for n in articles),
+                tree.findtext(".//title"),
+            )
+            if isinstance(one, str)
+        ),
+        body=_first(articles, "articleBody"),
+        live=any("LiveBlogPosting" in str(n.get("@type")) for n in articles),
     )
 
 

@@ -65,11 +65,16 @@ def shown(tree: lxml.html.HtmlElement, text: str) -> Access:
       tree: The page.
       text: What was read on it.
     """
-    if len(text.encode("utf-8", "replace")) > TEASER:
+    if not is_teaser(text):
         return "unknown"
     walls = _signs()[1]
     asked = any(wall.match(line) for line in _lines(tree) for wall in walls)
     return "paywalled" if asked or is_filler(text) else "unknown"
+
+
+def is_teaser(text: str) -> bool:
+    """True for a text that is no longer than what is given of an article where it stops at a paywall."""
+    return len(text.encode("utf-8", "replace")) <= TEASER
 
 
 def drop_hidden(tree: lxml.html.HtmlElement) -> None:

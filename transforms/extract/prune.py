@@ -1,0 +1,218 @@
+"""What of a page is no part of its article, by its structure: taken off before the text is read.
+
+Each rule has a cause that holds on any site: what a link, a picture, a list or an element of its kind is for. None
+looks at a site, and none at a name but where names are what the page says of a thing.
+"""
+
+from collections.abc import Iterable
+from itertools import islice
+from urllib.parse import urlsplit
+
+import lxml.etree
+
+from transforms.extract.prose import BLOCKS, Element, Prose, set_apart, size, wrappers
+from transforms.extract.titles import fold
+
+# Parts of names by which trafilatura drops an element, and which sites give to wrappers of their articles as well.
+_MISLEADING = ("hid", "bar", "share", "premium", "expand", "overlay", "slide", "embed")
+_PICTURES = ("img", "picture", "figure", "video", "iframe", "amp-img")
+_LINKED = 0.6  # share of a list's letters in links from which on it leads elsewhere
+_PART = 0.2  # of the text's prose, that makes what follows it a part of the text
+_LONG_LINK = 1_000  # code points; a link around more was never closed
+_MOST_CAPTION = 400  # code points
+_TEASER = 25  # bytes of UTF-8, folded, of a link that is a headline and not a name
+_LED = 0.75  # share of a block's letters in its link, from which on it is a pointer
+_FEW = 4  # elements directly within such a block
+_LONG_HEADING = 60  # bytes of UTF-8, folded, of a heading that is a sentence
+_STANDFIRST, _MOST_STANDFIRST = 20, 3_000  # bytes of UTF-8, folded
+_SAME = 60  # letters at the beginning that a standfirst and the description share; descriptions are cut short
+
+
+def prune(tree: Element, headlines: Iterable[str], description: str, url: str, live: bool) -> int:
+    """Takes off a page what is none of its article; the tree is changed.
+
+    Args:
+      tree: The page.
+      headlines: The article's headline in all forms that the page gives.
+      description: What the page says that it is about; an element with it is its standfirst.
+      url: The page's address.
+      live: It is a live blog, whose posts are articles within the article.
+
+    Returns:
+      Bytes of UTF-8 of the prose that stands where the article's paragraphs are; 0 where no such place was found.
+    """
+    _flatten_ruby(tree)
+    prose = Prose(tree)
+    if prose.home is not None:
+        _rename(prose.home)
+    _drop_headline(tree, {fold(one) for one in headlines})
+    _drop_link_cards(tree)
+    _drop_link_lists(tree)
+    home = prose.home
+    if home is None:
+        return 0
+    held = sum(mass for element, mass in prose.mass.items() if home in (element, element.getparent()))
+    if prose.scope is not None:
+        _drop_around(prose.scope)
+        _drop_behind(home, prose, held)
+    _drop_standfirst(tree, description, prose)
+    _drop_teasers(tree, url, home)
+    _drop_captions(tree, home)
+    if not live:
+        _drop_other_articles(home)
+    return held
+
+
+def _flatten_ruby(tree: Element) -> None:
+    """Readings stand behind their words, as readers without ruby show them; else each would be a line of its own."""
+    lxml.etree.strip_tags(tree, "rp", "rt", "rb", "ruby")
+
+
+def _rename(home: Element) -> None:
+    """Takes names off what holds the text: a wrapper called ``hidden`` or ``sidebar`` is the article all the same.
+
+    An infinite scroll is the page's own story where the headline stands in it, and else the next ones.
+    """
+    for element in wrappers(home):
+        titled = next(element.iter("h1"), None) is not None
+        for name in ("id", "class", "style"):
+            value = (element.get(name) or "").lower()
+            if any(word in value for word in _MISLEADING) or (titled and "infinite" in value):
+                del element.attrib[name]
+
+
+def _drop_headline(tree: Element, headlines: set[str]) -> None:
+    """The headline has a field of its own; what repeats it is no sentence of the text."""
+    single = sum(1 for _, _ in zip(tree.iter("h1"), range(2), strict=False)) == 1
+    for heading in list(tree.iter("h1", "h2", "h3")):
+        words = fold(heading.text_content())
+        if words and (words in headlines or (single and heading.tag == "h1" and len(words) <= 300)):
+            del heading[:]  # the element stays: trafilatura tells the right container by it
+            heading.text = None
+
+
+def _drop_around(scope: Element) -> None:
+    """What stands outside the article element that holds the text is the page's, not the article's."""
+    for element in list(wrappers(scope)):
+        for other in [*element.itersiblings(), *element.itersiblings(preceding=True)]:
+            if isinstance(other.tag, str) and other.tag not in ("head", "script"):
+                other.drop_tree()
+
+
+def _drop_behind(home: Element, prose: Prose, held: int) -> None:
+    """What follows the text within its article, and holds hardly any prose, is the page's: boxes, forms, notices."""
+    least = _PART * held
+    for around in wrappers(home):
+        if around is prose.scope:
+            break
+        for other in reversed(list(around.itersiblings())):
+            own = sum(prose.mass.get(one, 0) for one in other.iter()) if isinstance(other.tag, str) else 0
+            if own >= least or (other.tag == "p" and prose.is_paragraph(other)):
+                return
+            if isinstance(other.tag, str):
+                other.drop_tree()
+
+
+def _drop_standfirst(tree: Element, description: str, prose: Prose) -> None:
+    """The description stands in its own field, so a standfirst, set apart from the text, would say it twice."""
+    words, first = fold(description), prose.first()
+    if first is None:
+        return
+    around = set(first.iterancestors())
+    for element in list(tree.iter("p", "div", "span", "h2", "h3", "h4", "strong", first.tag)):
+        if element is first:
+            break
+        if element not in around and not prose.is_paragraph(element) and _is_standfirst(element, words, prose):
+            element.drop_tree()
+
+
+def _is_standfirst(element: Element, description: str, prose: Prose) -> bool:
+    if len(element) > _FEW * _FEW:
+        return False
+    words = fold(element.text_content())
+    length = size(words)
+    if not _STANDFIRST <= length <= _MOST_STANDFIRST:
+        return False
+    if set_apart(element) or (element.tag in ("h2", "h3", "h4") and length >= _LONG_HEADING):
+        return True
+    if len(description) < _STANDFIRST or prose.belongs(element):
+        return False
+    return words == description or (len(words) >= _SAME // 2 and words[:_SAME] == description[:_SAME])
+
+
+def _drop_link_cards(tree: Element) -> None:
+    """A link around blocks is a card that leads to another page."""
+    for link in list(tree.iter("a")):
+        if any(child.tag in BLOCKS for child in link.iterdescendants()) and len(link.text_content()) < _LONG_LINK:
+            link.drop_tree()
+
+
+def _drop_link_lists(tree: Element) -> None:
+    """A list whose items are mostly links leads elsewhere."""
+    for listing in list(tree.iter("ul", "ol")):
+        if listing.getparent() is None:
+            continue
+        letters = len(fold(listing.text_content()))
+        links = [fold(link.text_content()) for link in listing.iter("a")]
+        if letters and sum(map(len, links)) >= _LINKED * letters and not listing.xpath("ancestor::li"):
+            listing.drop_tree()
+
+
+def _drop_teasers(tree: Element, url: str, home: Element) -> None:
+    """A paragraph that is one link to another page of the site is a pointer to another story."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    for block in list(tree.iter("p", "h2", "h3", "h4", "div", "a")):
+        if block.tag == "a":
+            link = block if _alone(block, home) else None
+        else:
+            links = list(islice(block.iter("a"), 2)) if len(block) <= _FEW else []
+            link = links[0] if len(links) == 1 else None
+        if link is not None and _is_teaser(link, block, host):
+            block.drop_tree()
+
+
+def _alone(link: Element, home: Element) -> bool:
+    """Whether a link stands between the paragraphs, with no words beside it."""
+    if link.getparent() is not home or (link.tail or "").strip():
+        return False
+    before = link.getprevious()
+    return not ((home.text if before is None else before.tail) or "").strip()
+
+
+def _is_teaser(link: Element, block: Element, host: str | None) -> bool:
+    words, whole = fold(link.text_content()), fold(block.text_content())
+    if size(words) < _TEASER or len(words) < _LED * len(whole):
+        return False
+    try:
+        target = urlsplit(link.get("href") or "").hostname
+    except ValueError:
+        return False
+    return target is None or target == host
+
+
+def _drop_captions(tree: Element, home: Element) -> None:
+    """A box beside the paragraphs that holds a picture and few words: they are its caption."""
+    stop = {home, *home.iterancestors()}
+    lengths: dict[Element, int] = {}  # each box is measured once, however many pictures it holds
+    dropped: set[Element] = set()
+    for picture in list(tree.iter(*_PICTURES)):
+        box = picture
+        while (around := box.getparent()) is not None and around not in stop and around.tag not in ("body", "p", "li"):
+            if around not in lengths:
+                lengths[around] = len(around.text_content().strip())
+            if lengths[around] > _MOST_CAPTION or around in dropped:
+                break
+            box = around
+        if box not in dropped and box is not picture and box.tag not in ("p", "a", "span", "td", "tr"):
+            dropped.add(box)
+            box.drop_tree()
+
+
+def _drop_other_articles(home: Element) -> None:
+    """An article within the article is a comment or another story (HTML, 4.3.2)."""
+    for inner in list(home.iter("article")):
+        if inner is not home and inner.getparent() is not None:
+            inner.drop_tree()
