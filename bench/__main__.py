@@ -18,6 +18,7 @@ BENCHES = {
     "poller": False,
     "fetching": False,
     "reading": False,
+    "extract": False,
 }
 
 

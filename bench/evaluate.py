@@ -142,7 +142,7 @@ class Evaluation:
 def main() -> int:
     """Evaluates and writes; 1 when a command fails, 2 when the material is not there."""
     logs.set_up(verbose=False)  # before Beam is imported, which warns of what nobody asked for
-    from bench import accuracy, addresses, opml, robots, validity
+    from bench import accuracy, addresses, extract, opml, robots, validity
     from bench.feeds import section as reading
     from bench.polling import section as polled
 
@@ -160,7 +160,8 @@ def main() -> int:
         feeds = material.absolute() / "eval" / "feeds"
         sites = robots.section(robots.measure(material / "eval" / "web" / "robots-real.tar.gz"))
         links = addresses.measure(material.absolute() / "eval")
-        sections = (reading.measure(feeds), opml.measure(feeds), polled.measure(feeds), sites, links)
+        beside = extract.section(extract.measure(material.absolute() / "eval"))
+        sections = (beside, reading.measure(feeds), opml.measure(feeds), polled.measure(feeds), sites, links)
         events = validity.check(material / "schemas" / "ninjs-3.1.json", Path(name))
     text = accuracy.render(extraction, tags, seeds, sections, events)
     TARGET.write_text(text, encoding="utf-8")
