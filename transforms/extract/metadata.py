@@ -57,6 +57,7 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
     meta = _meta(tree)
     nodes = list(_linked_data(tree))
     articles = [node for node in nodes if _is_article(node)]
+    access = paywall.declared(articles, nodes, meta)
     return Said(
         canonical=_canonical(tree, meta, articles),
         title=_headline(tree, meta, articles, url),
@@ -70,7 +71,7 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
         ),
         published=_date(_first(articles, "datePublished"), *(meta.get(name, "") for name in _PUBLISHED)),
         modified=_date(_first(articles, "dateModified"), *(meta.get(name, "") for name in _MODIFIED)),
-        access=paywall.declared(articles, nodes, meta),
+        access=access,
         article=bool(articles) or meta.get("og:type", "").lower() in ("article", "news"),
         robots=robots.directives(meta.get("robots")),
         headlines=tuple(
@@ -83,7 +84,7 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
             )
             if isinstance(one, str)
         ),
-        body=_first(articles, "articleBody"),
+        body="" if access == "paywalled" else _first(articles, "articleBody"),
         live=any("LiveBlogPosting" in str(n.get("@type")) for n in articles),
     )
 
