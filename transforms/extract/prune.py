@@ -13,6 +13,7 @@ import lxml.etree
 from transforms.extract.prose import BLOCKS, Element, Prose, set_apart, size, wrappers
 from transforms.extract.titles import fold
 
+_OFF = "taken-off"
 # Parts of names by which trafilatura drops an element, and which sites give to wrappers of their articles as well.
 _MISLEADING = ("hid", "bar", "share", "premium", "expand", "overlay", "slide", "embed")
 _PICTURES = ("img", "picture", "figure", "video", "iframe", "amp-img")
@@ -48,9 +49,14 @@ def prune(tree: Element, headlines: Iterable[str], description: str, url: str, l
     _drop_headline(tree, {fold(one) for one in headlines})
     _drop_link_cards(tree)
     _drop_link_lists(tree)
-    home = prose.home
-    if home is None:
-        return 0
+    held = 0
+    if prose.home is not None:
+        held = _prune_around(tree, prose.home, prose, description, url, live)
+    lxml.etree.strip_elements(tree, _OFF, with_tail=False)
+    return held
+
+
+def _prune_around(tree: Element, home: Element, prose: Prose, description: str, url: str, live: bool) -> int:
     held = sum(mass for element, mass in prose.mass.items() if home in (element, element.getparent()))
     if prose.scope is not None:
         _drop_around(prose.scope)
@@ -61,6 +67,15 @@ def prune(tree: Element, headlines: Iterable[str], description: str, url: str, l
     if not live:
         _drop_other_articles(home)
     return held
+
+
+def _take_off(element: Element) -> None:
+    """Marks an element as none of the article, and empties it; what follows it stays.
+
+    They go together at the end: one by one, each would copy the text before it, which is quadratic in a page of many.
+    """
+    element.clear(keep_tail=True)
+    element.tag = _OFF
 
 
 def _flatten_ruby(tree: Element) -> None:
@@ -96,7 +111,7 @@ def _drop_around(scope: Element) -> None:
     for element in list(wrappers(scope)):
         for other in [*element.itersiblings(), *element.itersiblings(preceding=True)]:
             if isinstance(other.tag, str) and other.tag not in ("head", "script"):
-                other.drop_tree()
+                _take_off(other)
 
 
 def _drop_behind(home: Element, prose: Prose, held: int) -> None:
@@ -110,7 +125,7 @@ def _drop_behind(home: Element, prose: Prose, held: int) -> None:
             if own >= least or (other.tag == "p" and prose.is_paragraph(other)):
                 return
             if isinstance(other.tag, str):
-                other.drop_tree()
+                _take_off(other)
 
 
 def _drop_standfirst(tree: Element, description: str, prose: Prose) -> None:
@@ -123,7 +138,7 @@ def _drop_standfirst(tree: Element, description: str, prose: Prose) -> None:
         if element is first:
             break
         if element not in around and not prose.is_paragraph(element) and _is_standfirst(element, words, prose):
-            element.drop_tree()
+            _take_off(element)
 
 
 def _is_standfirst(element: Element, description: str, prose: Prose) -> bool:
@@ -144,7 +159,7 @@ def _drop_link_cards(tree: Element) -> None:
     """A link around blocks is a card that leads to another page."""
     for link in list(tree.iter("a")):
         if any(child.tag in BLOCKS for child in link.iterdescendants()) and len(link.text_content()) < _LONG_LINK:
-            link.drop_tree()
+            _take_off(link)
 
 
 def _drop_link_lists(tree: Element) -> None:
@@ -155,7 +170,7 @@ def _drop_link_lists(tree: Element) -> None:
         letters = len(fold(listing.text_content()))
         links = [fold(link.text_content()) for link in listing.iter("a")]
         if letters and sum(map(len, links)) >= _LINKED * letters and not listing.xpath("ancestor::li"):
-            listing.drop_tree()
+            _take_off(listing)
 
 
 def _drop_teasers(tree: Element, url: str, home: Element) -> None:
@@ -171,7 +186,7 @@ def _drop_teasers(tree: Element, url: str, home: Element) -> None:
             links = list(islice(block.iter("a"), 2)) if len(block) <= _FEW else []
             link = links[0] if len(links) == 1 else None
         if link is not None and _is_teaser(link, block, host):
-            block.drop_tree()
+            _take_off(block)
 
 
 def _alone(link: Element, home: Element) -> bool:
@@ -208,11 +223,11 @@ def _drop_captions(tree: Element, home: Element) -> None:
             box = around
         if box not in dropped and box is not picture and box.tag not in ("p", "a", "span", "td", "tr"):
             dropped.add(box)
-            box.drop_tree()
+            _take_off(box)
 
 
 def _drop_other_articles(home: Element) -> None:
     """An article within the article is a comment or another story (HTML, 4.3.2)."""
     for inner in list(home.iter("article")):
         if inner is not home and inner.getparent() is not None:
-            inner.drop_tree()
+            _take_off(inner)

@@ -165,14 +165,20 @@ PIECES = [
     "<ruby>a<rt>b</rt></ruby>",
     "<p><b>a</b>",
     "<br>a",
+    "<img src='a'>b",
+    "<a href='/a'><div>b</div></a>c",
+    "<ul><li><a href='/a'>b</a></li></ul>c",
+    "<article>a</article>b",
     "<p>" + "a b " * 20,
 ]
 
 
 @pytest.mark.parametrize("piece", PIECES, ids=ascii)
-def test_time_grows_with_the_page(piece):
+@pytest.mark.parametrize("around", ["<div>{}{}</div>", "<article><div>{}</div>{}</article>", "<article>{}</article>{}"])
+def test_time_grows_with_the_page(piece, around):
     def pruned(size):
-        tree = lxml.html.document_fromstring(f"<body><div>{BODY}{piece * (size // len(piece))}</div></body>")
+        body = around.format(BODY, piece * (size // len(piece)))
+        tree = lxml.html.document_fromstring(f"<body>{body}</body>")
         prune(tree, [HEADLINE], DESCRIPTION, URL, live=False)
 
     assert 3.2 > growth(pruned, 100_000)
