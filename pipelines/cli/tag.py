@@ -14,8 +14,9 @@ def tag_row(row: Row, raw: bool = False) -> Row:
     """Tags one article.
 
     Args:
-      row: ``{title, summary, text, date, lang}``; each may lack.
-      raw: Give back ``title`` and ``text``, in which the offsets count, and what was ``cut``: nothing so far.
+      row: ``{url, title, summary, text, date, lang}``; each may lack.
+      raw: Take page dirt out first. ``title`` and ``text``, in which the offsets count, are given back, and what was
+        ``cut``.
 
     Returns:
       The tags, flat, in the names of the events.
@@ -24,21 +25,24 @@ def tag_row(row: Row, raw: bool = False) -> Row:
 
     from transforms.tag import tag as tag_document
     from transforms.tags import Document
+    from transforms.tidy import Tidied, tidy
 
+    title, text = text_of(row, "title"), text_of(row, "text")
+    tidied = tidy(title, text, text_of(row, "url")) if raw else Tidied(title, text, ())
     document = Document(
-        title=text_of(row, "title"),
+        title=tidied.title,
         summary=text_of(row, "summary"),
-        text=text_of(row, "text"),
+        text=tidied.text,
         date=text_of(row, "date") or None,
         language=text_of(row, "lang") or None,
     )
     tags: Row = msgspec.to_builtins(tag_document(document))
-    return {**tags, "title": document.title, "text": document.text, "cut": []} if raw else tags
+    return {**tags, **msgspec.to_builtins(tidied)} if raw else tags
 
 
 @click.command()
 @jsonl_options
-@click.option("--raw", is_flag=True, help="The text may hold page dirt; title, text and what was cut are given back.")
+@click.option("--raw", is_flag=True, help="The text may hold page dirt: it is cut; title, text and what was cut are given back.")
 @verbose_option
 def tag(source: Path | None, target: Path | None, jobs: int, raw: bool) -> None:
     """Tags articles: JSON lines in, JSON lines out, in order.

@@ -1,0 +1,36 @@
+"""Text that carries the dirt of its page: cut and repaired, and nothing vanishes unsaid.
+
+    title, text --> furniture by its wording, lists of links, above and below the story, other stories, glued words
+                --> title, text, and every cut with its reason and what was put in its place
+"""
+
+from transforms.tidy.cuts import Cut, Tidied, applied
+from transforms.tidy.glued import glued
+from transforms.tidy.head import behead
+from transforms.tidy.page import Page
+from transforms.tidy.shift import unglue
+from transforms.tidy.tail import behind, unlist
+
+__all__ = ["Cut", "Tidied", "applied", "tidy"]
+
+
+def tidy(title: str, text: str, url: str = "") -> Tidied:
+    """Takes the dirt out of a text.
+
+    Args:
+      title: The headline, perhaps with the name of the site; empty when it is not known: then it is looked for above
+        the story.
+      text: One paragraph a line; blank lines mean nothing.
+      url: The page's address, where it is known.
+
+    Returns:
+      The title, the text and what was cut, in the order of the raw text: put back, it gives the raw text again. A text
+      without a single paragraph of prose loses only what is furniture by its wording.
+    """
+    page = Page(text)
+    unlist(page)
+    headline = behead(page, title, url)
+    unglue(page, headline)
+    behind(page)
+    cuts = sorted((*page.cuts(), *glued(page, headline)), key=lambda cut: cut.start)
+    return Tidied(headline, applied(text, cuts), tuple(cuts))

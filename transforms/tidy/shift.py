@@ -1,0 +1,154 @@
+"""Where a text leaves its story for another one that was glued on.
+
+Stories share names and words with themselves. A paragraph that shares hardly any with all before it, and that begins
+the way stories begin (below an end, a headline or a date; with a dateline or a kicker), begins another one. What
+follows belongs to that one until a paragraph speaks of the first again. After Hearst, TextTiling (1997), but against
+the whole story and not the neighbouring paragraphs, and never without a sign.
+"""
+
+import re
+from typing import NamedTuple
+
+from transforms.tidy.lines import is_date
+from transforms.tidy.page import Page, is_headline, stems
+from transforms.tidy.words import Terms, terms
+
+_END = frozenset({"credit", "source", "copyright", "comments"})  # an article is over
+_BOX = frozenset({"links", "read-more", "share", "newsletter", "paywall", "app", "navigation"})  # or goes on behind it
+_DATELINE = re.compile(
+    r"(?:[A-Z]{2}[A-Z .'’-]{1,30}(?:,? [A-Z][\w.]{1,15}){0,3}(?:,? \d{1,2}(?: [A-Z][a-z]{2,8})?)? ?(?:\([\w .&/-]{2,30}\))? ?(?:[—–:-]|--)"
+    r"|\([A-Z][\w .&/-]{1,30}\) ?[—–-]|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?(?:, [A-Z][\w.]+)?,? (?:\d{1,2} )?(?:[A-Z][a-z]{2,8}\.?)(?: \d{1,2})?(?:, \d{4})? \([\w .&/-]{2,30}\) ?[—–:-]"
+    r"|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2} \((?:AP|AFP|Reuters|Bloomberg|ANSA|dpa|Xinhua|PTI)\) ?[—–-]"
+    r"|[【（(]?[\u3400-\u9fff]{2,12}(?:\d{1,2}月)?\d{1,2}日(?:电|電|讯|訊|消息|报道|報道|報導)|[【\[（(][^】\])）]{1,16}(?:讯|訊|电|電|报道|報導|消息)[】\])）])"
+)
+_KICKER = re.compile(r"[A-Z][A-Z0-9 '’&-]{5,40}: ")
+_PARTS = re.compile("[；;]")
+_WHOLE = re.compile(r"[.!?…。！？:：][\"'”’»)\]】）」』*]*$")
+_JUDGED = 6, 15  # words that a paragraph must have to be judged; pairs of Han characters
+_LEAST = 2  # paragraphs of the first story
+_FOCUS = 3  # paragraphs that say what a story is about
+_NAMES = 0.34  # most of a strange paragraph's names that the story has
+_BACK = 0.34  # share of a paragraph's words that the story has: it is of the story again
+_MOSTLY = 0.6  # share of the paragraphs that must be strange
+
+
+class Sign(NamedTuple):
+    """That another story may begin.
+
+    Attributes:
+      line: Where.
+      familiar: Most of the first paragraph's words that the first story may have; of Han pairs.
+      names: Most of its names.
+    """
+
+    line: int
+    familiar: tuple[float, float]
+    names: float
+
+
+_SURE = (0.2, 0.08), _NAMES  # below an end, or with the form of a beginning
+_UNSURE = (0.1, 0.04), 0.0  # below what stands within articles as well
+
+
+class _Story:
+    """What was said in the first story so far."""
+
+    def __init__(self, title: str):
+        about = terms(title)
+        self.names, self.words = set(about.names), set(about.words)
+        self.title = about.words if _is_han(about) else frozenset[str]()
+        self.focus: set[str] = set(about.names)
+        self.seen, self.subheads = 0, 0
+
+    def add(self, spoken: Terms) -> None:
+        self.names.update(spoken.names)
+        self.words.update(spoken.words)
+        if self.seen < _FOCUS:
+            self.focus.update(spoken.names)
+        self.seen += 1
+
+    def is_strange(self, spoken: Terms, familiar: tuple[float, float], names: float) -> bool:
+        """True if a paragraph shares hardly anything with the story."""
+        han = _is_han(spoken)
+        if len(spoken.words) + (0 if han else len(spoken.names)) < _JUDGED[han] or spoken.names & self.focus:
+            return False
+        if len(spoken.words & self.title) > 1 or (not names and not han and len(spoken.names) < 2):
+            return False
+        known = len(spoken.names & self.names) <= names * len(spoken.names)
+        return known and len(spoken.words & self.words) <= familiar[han] * len(spoken.words)
+
+    def is_own(self, spoken: Terms) -> bool:
+        """True if a paragraph speaks of the story."""
+        if len(spoken.names & self.focus) >= 2:
+            return True
+        known = len(spoken.words & self.words)
+        return len(spoken.words) >= _JUDGED[_is_han(spoken)] and known >= _BACK * len(spoken.words)
+
+
+def unglue(page: Page, title: str) -> None:
+    """Marks other stories below the first.
+
+    Args:
+      page: Its lines, with lists and furniture marked; marks are added.
+      title: The headline, or empty.
+    """
+    story = page.story()
+    if len(_PARTS.findall(title)) > 1:  # a digest says in its title that it holds several
+        return
+    told, sign, strange = _Story(title), None, []
+    for place, at in enumerate(story):
+        spoken = terms(page.lines[at].text)
+        last = story[place - 1] if place else -1
+        if sign and told.is_own(spoken):
+            boxed = sign.line and page.why[sign.line - 1] in {"links", "read-more"}
+            if boxed and all(strange) and not _is_han(spoken):
+                page.mark(range(sign.line, last + 1), "other-story")
+            sign = None
+        if not sign and told.seen >= _LEAST:
+            sign = _sign(page, last, at, spoken, told, story[place + 1 : place + 2])
+            strange = []
+        if sign:
+            strange.append(told.is_strange(spoken, _SURE[0], _SURE[1]) or not _is_judged(spoken))
+        else:
+            told.add(spoken)
+            told.subheads += sum(map(page.kept, range(last + 1, at)))
+    if sign and sum(strange) >= _MOSTLY * len(strange):
+        page.mark(range(sign.line, len(page.lines)), "other-story")
+
+
+def _sign(page: Page, last: int, at: int, spoken: Terms, told: _Story, following: list[int]) -> Sign | None:
+    """The sign that another story begins whose first paragraph is ``at``, if there is one and the paragraph is strange."""
+    between = range(last + 1, at)
+    line = page.lines[at].text
+    above = [one for one in between if page.kept(one)]
+    first = above[0] if above else at
+    ended = any(page.why[one] in _END for one in between)
+    broken = len(line) > 150 and all(not _WHOLE.search(page.lines[one].text[-8:]) for one in (at, *following)) and following
+    begins = bool(_DATELINE.match(line[:120]) or _KICKER.match(line[:60])) or broken
+    if ended or begins or (above and _is_heading(page.lines[above[-1]].text, line, told)):
+        sign = Sign(first, *_SURE)
+    elif any(page.why[one] in _BOX for one in between):
+        sign = Sign(first, *_UNSURE)
+    else:
+        return None
+    return sign if told.is_strange(spoken, sign.familiar, sign.names) else None
+
+
+def _is_heading(head: str, line: str, told: _Story) -> bool:
+    """True if a line above a paragraph is its headline, or a date, and the story has had none of these."""
+    if told.subheads:
+        return False
+    if is_date(head):
+        return True
+    words = stems(head)
+    strange = words - {name[:6] for name in told.names} - told.words
+    return is_headline(head) and len(words & stems(line)) >= 2 and len(strange) >= 0.7 * len(words)
+
+
+def _is_judged(spoken: Terms) -> bool:
+    han = _is_han(spoken)
+    return len(spoken.words) + (0 if han else len(spoken.names)) >= _JUDGED[han]
+
+
+def _is_han(spoken: Terms) -> bool:
+    return sum("\u3400" <= word[0] <= "\u9fff" for word in spoken.words) * 2 > len(spoken.words)
