@@ -8,7 +8,8 @@ from transforms.tidy.page import Page, is_headline, stems
 _LEAD = 3  # paragraphs that a headline is compared with
 _MOST = 40  # lines above the story that are looked at; 395 real pages have 31 at most
 _NAME = re.compile(r"(?:[A-Z][\w.'’-]+|[A-Z]\.|d[aei]|van|von|bin|al|and|e|&)(?: (?:[A-Z][\w.'’-]*|d[aei]|van|von|bin|al|and|e|&)){1,5},?")
-_PLACE = re.compile(r"(?:[A-Z][\w.'’-]+[ ,]{0,2}){1,5}(?:\([\w .]{2,20}\))?[:—–-]+")
+_PLACE = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}, (?:[A-Z][\w.'’-]+ ?){1,3}(?:\([\w .]{2,20}\))? ?[:—–-]+")
+_OPENER = re.compile(r"(?:exclusive|opinion|explainer|analysis|video|breaking|watch|in pictures)\b", re.IGNORECASE)
 _SITE = re.compile(r"\s+[|–—-]\s+|\s*[|｜_]\s*")
 _PAPER = re.compile(
     r"\b(?:news|times|post|daily|herald|gazette|tribune|journal|chronicle|observer|telegraph|guardian|press|today|online"
@@ -34,6 +35,8 @@ def behead(page: Page, title: str, url: str = "") -> str:
     first = story[0] if story else 0
     above = [at for at in range(max(0, first - _MOST), first) if page.kept(at) or page.why[at] == "doubled"]
     lead = stems(" ".join(page.lines[at].text[:1_000] for at in story[:_LEAD]))
+    if not title:  # "Exclusive: ..." is a link within a story, and a headline above one
+        above += [at for at in range(min(3, first)) if page.why[at] == "read-more" and _OPENER.match(page.lines[at].text)]
     others = {fold(line.text) for line in page.lines[:first] + page.lines[-5:]}
     if title:
         title = _site_cut(title, others, url, [page.lines[at].text for at in above])

@@ -120,29 +120,36 @@ def _sign(page: Page, last: int, at: int, spoken: Terms, told: _Story, following
     """The sign that another story begins whose first paragraph is ``at``, if there is one and the paragraph is strange."""
     between = range(last + 1, at)
     line = page.lines[at].text
-    above = [one for one in between if page.kept(one)]
-    first = above[0] if above else at
-    ended = any(page.why[one] in _END for one in between)
+    above = at  # the first of the lines right above that stay, the paragraph itself without any
+    while above - 1 > last and page.kept(above - 1):
+        above -= 1
+    marks = {page.why[one] for one in between}
+    ended = bool(marks & _END) or (above - 1 > last and _is_bare_list(page, above - 1))
     broken = len(line) > 150 and all(not _WHOLE.search(page.lines[one].text[-8:]) for one in (at, *following)) and following
     begins = bool(_DATELINE.match(line[:120]) or _KICKER.match(line[:60])) or broken
-    if ended or begins or (above and _is_heading(page.lines[above[-1]].text, line, told)):
-        sign = Sign(first, *_SURE)
-    elif any(page.why[one] in _BOX for one in between):
-        sign = Sign(first, *_UNSURE)
+    heading = at - 1 if above < at and _is_heading(page.lines[at - 1].text, line, told) else at
+    if ended or begins or (heading < at and not told.subheads):
+        sign = Sign(above if ended else heading, *_SURE)
+    elif marks & _BOX or heading < at:
+        sign = Sign(above if marks & _BOX else heading, *_UNSURE)
     else:
         return None
     return sign if told.is_strange(spoken, sign.familiar, sign.names) else None
 
 
 def _is_heading(head: str, line: str, told: _Story) -> bool:
-    """True if a line above a paragraph is its headline, or a date, and the story has had none of these."""
-    if told.subheads:
-        return False
+    """True if a line above a paragraph is its headline and not one of the story, or a date."""
     if is_date(head):
         return True
     words = stems(head)
     strange = words - {name[:6] for name in told.names} - told.words
     return is_headline(head) and len(words & stems(line)) >= 2 and len(strange) >= 0.7 * len(words)
+
+
+def _is_bare_list(page: Page, at: int) -> bool:
+    """True for the heading of a list of links below which no link stands."""
+    phrase = page.phrases[at]
+    return phrase is not None and phrase.list
 
 
 def _is_judged(spoken: Terms) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from transforms.tidy.lines import is_date
 from transforms.tidy.page import Page, is_headline, stems
-from transforms.tidy.phrases import is_age
+from transforms.tidy.phrases import is_age, phrase_of
 from transforms.tidy.words import Terms, either, terms
 
 _LIST = 3  # headlines in a row that no story has
@@ -64,6 +64,11 @@ def _blurbs(page: Page, story: list[int], known: Terms) -> int:
     while len(story) > 1:
         at = story[-1]
         text = page.lines[at].text
+        phrase = phrase_of(text, edges=True)
+        if phrase and phrase.reason == "byline":  # who wrote it, in a sentence
+            page.why[at] = "byline"
+            story.pop()
+            continue
         amid = not page.kept(at - 1) and all(not page.kept(one) or not page.lines[one].prose for one in range(at + 1, len(page.lines)))
         before = either([terms(page.lines[one].text) for one in story[:-1][-20:]]).names
         if not (amid and len(text) <= _BLURB and _READER.search(text) and not terms(text).names & before):
