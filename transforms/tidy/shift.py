@@ -7,6 +7,7 @@ the whole story and not the neighbouring paragraphs, and never without a sign.
 """
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from transforms.tidy.lines import is_date
@@ -29,7 +30,9 @@ _LEAST = 2  # paragraphs of the first story
 _FOCUS = 3  # paragraphs that say what a story is about
 _NAMES = 0.34  # most of a strange paragraph's names that the story has
 _BACK = 0.34  # share of a paragraph's words that the story has: it is of the story again
-_MOSTLY = 0.6  # share of the paragraphs that must be strange
+_MOSTLY, _NEARLY_ALL = 0.6, 0.9  # share of the paragraphs that must be strange, with and without a sign
+_SETTLED = 5  # paragraphs that a story must have for another to be seen without a sign
+_ODD = 0.1  # most of its paragraphs that may themselves look strange: an essay wanders
 
 
 class Sign(NamedTuple):
@@ -44,6 +47,7 @@ class Sign(NamedTuple):
     line: int
     familiar: tuple[float, float]
     names: float
+    bare: bool = False
 
 
 _SURE = (0.2, 0.08), _NAMES  # below an end, or with the form of a beginning
@@ -58,9 +62,11 @@ class _Story:
         self.names, self.words = set(about.names), set(about.words)
         self.title = about.words if _is_han(about) else frozenset[str]()
         self.focus: set[str] = set(about.names)
-        self.seen, self.subheads = 0, 0
+        self.seen, self.subheads, self.odd = 0, 0, 0
 
     def add(self, spoken: Terms) -> None:
+        """A paragraph is of the story."""
+        self.odd += self.seen >= _LEAST and self.is_strange(spoken, *_SURE)
         self.names.update(spoken.names)
         self.words.update(spoken.words)
         if self.seen < _FOCUS:
@@ -95,25 +101,40 @@ def unglue(page: Page, title: str) -> None:
     story = page.story()
     if len(_PARTS.findall(title)) > 1:  # a digest says in its title that it holds several
         return
-    told, sign, strange = _Story(title), None, []
+    told = _Story(title)
+    sign: Sign | None = None
+    others: list[Terms] = []  # paragraphs since the sign
     for place, at in enumerate(story):
         spoken = terms(page.lines[at].text)
         last = story[place - 1] if place else -1
         if sign and told.is_own(spoken):
             boxed = sign.line and page.why[sign.line - 1] in {"links", "read-more"}
-            if boxed and all(strange) and not _is_han(spoken):
+            if boxed and not _is_han(spoken) and all(told.is_strange(one, *_SURE) or not _is_judged(one) for one in others):
                 page.mark(range(sign.line, last + 1), "other-story")
             sign = None
-        if not sign and told.seen >= _LEAST:
-            sign = _sign(page, last, at, spoken, told, story[place + 1 : place + 2])
-            strange = []
+        if (not sign or sign.bare) and told.seen >= _LEAST:
+            better = _sign(page, last, at, spoken, told, story[place + 1 : place + 2])
+            if better and not (sign and better.bare):
+                sign, others = better, []
         if sign:
-            strange.append(told.is_strange(spoken, _SURE[0], _SURE[1]) or not _is_judged(spoken))
+            others.append(spoken)
         else:
             told.add(spoken)
             told.subheads += sum(map(page.kept, range(last + 1, at)))
-    if sign and sum(strange) >= _MOSTLY * len(strange):
+    if sign and _is_another(sign, others, told):
         page.mark(range(sign.line, len(page.lines)), "other-story")
+
+
+def _is_another(sign: Sign, others: list[Terms], told: _Story) -> bool:
+    """True if what follows a sign, to the end of the text, is mostly strange; without one also long, and of one piece."""
+    judged = [one for one in others if _is_judged(one)]
+    strange = [one for one in judged if told.is_strange(one, *_SURE)]
+    if not sign.bare:
+        return len(strange) >= _MOSTLY * len(judged)
+    recurring = Counter(name for one in others for name in one.names if name not in told.names)
+    if len(others) > 1.5 * told.seen:
+        return False
+    return len(strange) >= max(3, _NEARLY_ALL * len(judged)) and max(recurring.values(), default=0) >= 2
 
 
 def _sign(page: Page, last: int, at: int, spoken: Terms, told: _Story, following: list[int]) -> Sign | None:
@@ -128,10 +149,12 @@ def _sign(page: Page, last: int, at: int, spoken: Terms, told: _Story, following
     broken = len(line) > 150 and all(not _WHOLE.search(page.lines[one].text[-8:]) for one in (at, *following)) and following
     begins = bool(_DATELINE.match(line[:120]) or _KICKER.match(line[:60])) or broken
     heading = at - 1 if above < at and _is_heading(page.lines[at - 1].text, line, told) else at
-    if ended or begins or (heading < at and not told.subheads):
+    if ended or begins or (heading < at and told.seen >= _FOCUS and not told.subheads):
         sign = Sign(above if ended else heading, *_SURE)
-    elif marks & _BOX or heading < at:
-        sign = Sign(above if marks & _BOX else heading, *_UNSURE)
+    elif marks & _BOX:
+        sign = Sign(above, *_UNSURE)
+    elif told.seen >= _SETTLED and len(spoken.names) >= 3 and told.odd <= _ODD * told.seen and not _is_han(spoken):
+        sign = Sign(at, *_UNSURE, bare=True)
     else:
         return None
     return sign if told.is_strange(spoken, sign.familiar, sign.names) else None
@@ -143,6 +166,8 @@ def _is_heading(head: str, line: str, told: _Story) -> bool:
         return True
     words = stems(head)
     strange = words - {name[:6] for name in told.names} - told.words
+    if any("\u3400" <= word[0] <= "\u9fff" for word in words):  # pairs of characters: more of them are shared by chance
+        return is_headline(head) and len(words & stems(line)) >= 4 and len(strange) >= 0.9 * len(words)
     return is_headline(head) and len(words & stems(line)) >= 2 and len(strange) >= 0.7 * len(words)
 
 
