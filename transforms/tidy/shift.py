@@ -17,13 +17,13 @@ from transforms.tidy.words import Terms, terms
 _END = frozenset({"credit", "source", "copyright", "comments"})  # an article is over
 _BOX = frozenset({"links", "read-more", "share", "newsletter", "paywall", "app", "navigation"})  # or goes on behind it
 _DATELINE = re.compile(
-    r"(?:[A-Z]{2}[A-Z .'’-]{1,30}(?:,? [A-Z][\w.]{1,15}){0,3}(?:,? \d{1,2}(?: [A-Z][a-z]{2,8})?)? ?(?:\([\w .&/-]{2,30}\))? ?(?:[—–:-]|--)"
+    r"(?:[A-Z]{2}[A-Z .'’-]{1,30}(?:,? [A-Z][\w.]{1,15}){0,3}(?:,? \d{1,2}(?: [A-Z][a-z]{2,8})?)? ?(?:\([\w .&/-]{2,30}\) ?[—–:-]| ?[—–:]| --? )"
     r"|\([A-Z][\w .&/-]{1,30}\) ?[—–-]|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?(?:, [A-Z][\w.]+)?,? (?:\d{1,2} )?(?:[A-Z][a-z]{2,8}\.?)(?: \d{1,2})?(?:, \d{4})? \([\w .&/-]{2,30}\) ?[—–:-]"
     r"|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2} \((?:AP|AFP|Reuters|Bloomberg|ANSA|dpa|Xinhua|PTI)\) ?[—–-]"
     r"|[【（(]?[\u3400-\u9fff]{2,12}(?:\d{1,2}月)?\d{1,2}日(?:电|電|讯|訊|消息|报道|報道|報導)|[【\[（(][^】\])）]{1,16}(?:讯|訊|电|電|报道|報導|消息)[】\])）])"
 )
 _KICKER = re.compile(r"[A-Z][A-Z0-9 '’&-]{5,40}: ")
-_PARTS = re.compile("[；;]")
+_PARTS = re.compile("；|;.*;")
 _WHOLE = re.compile(r"[.!?…。！？:：][\"'”’»)\]】）」』*]*$")
 _JUDGED = 6, 15  # words that a paragraph must have to be judged; pairs of Han characters
 _LEAST = 2  # paragraphs of the first story
@@ -55,7 +55,7 @@ _UNSURE = (0.1, 0.04), 0.0  # below what stands within articles as well
 
 
 class _Story:
-    """What was said in the first story so far."""
+    """What was said in the first story so far, and how: paragraphs cut off, with datelines, below subheads."""
 
     def __init__(self, title: str):
         about = terms(title)
@@ -63,9 +63,12 @@ class _Story:
         self.title = about.words if _is_han(about) else frozenset[str]()
         self.focus: set[str] = set(about.names)
         self.seen, self.subheads, self.odd = 0, 0, 0
+        self.broken, self.starts = 0, 0
 
-    def add(self, spoken: Terms) -> None:
+    def add(self, spoken: Terms, line: str) -> None:
         """A paragraph is of the story."""
+        self.broken += not _is_whole(line)
+        self.starts += bool(self.seen) and _has_start(line)
         self.odd += self.seen >= _LEAST and self.is_strange(spoken, *_SURE)
         self.names.update(spoken.names)
         self.words.update(spoken.words)
@@ -99,7 +102,7 @@ def unglue(page: Page, title: str) -> None:
       title: The headline, or empty.
     """
     story = page.story()
-    if len(_PARTS.findall(title)) > 1:  # a digest says in its title that it holds several
+    if _PARTS.search(title):  # a digest says in its title that it holds several
         return
     told = _Story(title)
     sign: Sign | None = None
@@ -119,7 +122,7 @@ def unglue(page: Page, title: str) -> None:
         if sign:
             others.append(spoken)
         else:
-            told.add(spoken)
+            told.add(spoken, page.lines[at].text)
             told.subheads += sum(map(page.kept, range(last + 1, at)))
     if sign and _is_another(sign, others, told):
         page.mark(range(sign.line, len(page.lines)), "other-story")
@@ -146,12 +149,15 @@ def _sign(page: Page, last: int, at: int, spoken: Terms, told: _Story, following
         above -= 1
     marks = {page.why[one] for one in between}
     ended = bool(marks & _END) or (above - 1 > last and _is_bare_list(page, above - 1))
-    broken = len(line) > 150 and all(not _WHOLE.search(page.lines[one].text[-8:]) for one in (at, *following)) and following
-    begins = bool(_DATELINE.match(line[:120]) or _KICKER.match(line[:60])) or broken
+    if last >= 0 and page.lines[above - 1].text.endswith((":", "：")):
+        return None
+    both = all(not _is_whole(page.lines[one].text) for one in (at, *following))
+    broken = len(line) > 150 and both and bool(following) and not told.broken
+    begins = (_has_start(line) and not told.starts) or broken
     heading = at - 1 if above < at and _is_heading(page.lines[at - 1].text, line, told) else at
     if ended or begins or (heading < at and told.seen >= _FOCUS and not told.subheads):
         sign = Sign(above if ended else heading, *_SURE)
-    elif marks & _BOX:
+    elif marks & (_BOX if not _is_han(spoken) else {"links"}):
         sign = Sign(above, *_UNSURE)
     elif told.seen >= _SETTLED and len(spoken.names) >= 3 and told.odd <= _ODD * told.seen and not _is_han(spoken):
         sign = Sign(at, *_UNSURE, bare=True)
@@ -166,9 +172,18 @@ def _is_heading(head: str, line: str, told: _Story) -> bool:
         return True
     words = stems(head)
     strange = words - {name[:6] for name in told.names} - told.words
-    if any("\u3400" <= word[0] <= "\u9fff" for word in words):  # pairs of characters: more of them are shared by chance
-        return is_headline(head) and len(words & stems(line)) >= 4 and len(strange) >= 0.9 * len(words)
+    if any("\u3400" <= word[0] <= "\u9fff" for word in words):  # pairs of characters: a subhead shares as few
+        return False
     return is_headline(head) and len(words & stems(line)) >= 2 and len(strange) >= 0.7 * len(words)
+
+
+def _is_whole(line: str) -> bool:
+    return _WHOLE.search(line[-8:]) is not None
+
+
+def _has_start(line: str) -> bool:
+    """True for a paragraph that begins with a dateline or a kicker."""
+    return bool(_DATELINE.match(line[:120]) or _KICKER.match(line[:60]))
 
 
 def _is_bare_list(page: Page, at: int) -> bool:
