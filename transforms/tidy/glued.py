@@ -27,7 +27,7 @@ _LOWER = re.compile(r"(?<![\w.@/#$_\\-])(that|with|which|their|from|when|and|of|
 _SMALL = frozenset(
     "a an and as at but by for from has have he her his if in into is it its of on or our she so than that the their them"
     " they this to up was we were when where which while who will with would said says over after against between under"
-    " about before because not also only both like than then di da del della dei che con per il la le gli nel nella sul"
+    " about before because not also only both like than then di da del della dei che con per il la le gli nel nella su sul"
     " sulla dal dalla tra fra ha".split()
 )
 _INFLECTED = re.compile(r"[a-z]{2,}(?:ed|ing|ly|ss|[^us]s|ers?|ment|tion|ity)")

@@ -86,9 +86,9 @@ class _Story:
         known = len(spoken.names & self.names) <= names * len(spoken.names)
         return known and len(spoken.words & self.words) <= familiar[han] * len(spoken.words)
 
-    def is_own(self, spoken: Terms) -> bool:
-        """True if a paragraph speaks of the story."""
-        if len(spoken.names & self.focus) >= 2:
+    def is_own(self, spoken: Terms, names: int) -> bool:
+        """True if a paragraph speaks of the story: has so many of its first names, or a third of its words."""
+        if len(spoken.names & self.focus) >= names:
             return True
         known = len(spoken.words & self.words)
         return len(spoken.words) >= _JUDGED[_is_han(spoken)] and known >= _BACK * len(spoken.words)
@@ -110,7 +110,7 @@ def unglue(page: Page, title: str) -> None:
     for place, at in enumerate(story):
         spoken = terms(page.lines[at].text)
         last = story[place - 1] if place else -1
-        if sign and told.is_own(spoken):
+        if sign and told.is_own(spoken, 1 if sign.names == 0 else 2):
             boxed = sign.line and page.why[sign.line - 1] in {"links", "read-more"}
             if boxed and not _is_han(spoken) and all(told.is_strange(one, *_SURE) or not _is_judged(one) for one in others):
                 page.mark(range(sign.line, last + 1), "other-story")
@@ -157,7 +157,7 @@ def _sign(page: Page, last: int, at: int, spoken: Terms, told: _Story, following
     heading = at - 1 if above < at and _is_heading(page.lines[at - 1].text, line, told) else at
     if ended or begins or (heading < at and told.seen >= _FOCUS and not told.subheads):
         sign = Sign(above if ended else heading, *_SURE)
-    elif marks & (_BOX if not _is_han(spoken) else {"links"}):
+    elif told.seen >= _FOCUS and marks & (_BOX if not _is_han(spoken) else {"links"}):
         sign = Sign(above, *_UNSURE)
     elif told.seen >= _SETTLED and len(spoken.names) >= 3 and told.odd <= _ODD * told.seen and not _is_han(spoken):
         sign = Sign(at, *_UNSURE, bare=True)
