@@ -42,7 +42,9 @@ def tag_row(row: Row, raw: bool = False) -> Row:
 
 @click.command()
 @jsonl_options
-@click.option("--raw", is_flag=True, help="The text may hold page dirt: it is cut; title, text and what was cut are given back.")
+@click.option(
+    "--raw", is_flag=True, help="The text may hold page dirt: it is cut; title, text and what was cut are given back."
+)
 @verbose_option
 def tag(source: Path | None, target: Path | None, jobs: int, raw: bool) -> None:
     """Tags articles: JSON lines in, JSON lines out, in order.

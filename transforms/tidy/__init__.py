@@ -1,7 +1,7 @@
 """Text that carries the dirt of its page: cut and repaired, and nothing vanishes unsaid.
 
-    title, text --> furniture by its wording, lists of links, above and below the story, other stories, glued words
-                --> title, text, and every cut with its reason and what was put in its place
+title, text --> furniture by its wording, lists of links, above and below the story, other stories, glued words
+            --> title, text, and every cut with its reason and what was put in its place
 """
 
 from transforms.tidy.cuts import Cut, Tidied, applied
@@ -33,4 +33,11 @@ def tidy(title: str, text: str, url: str = "") -> Tidied:
     unglue(page, headline)
     behind(page)
     cuts = sorted((*page.cuts(), *glued(page, headline)), key=lambda cut: cut.start)
-    return Tidied(headline, applied(text, cuts), tuple(cuts))
+    return Tidied(headline, applied(text, cuts), (*_site(title, headline), *cuts))
+
+
+def _site(raw: str, headline: str) -> list[Cut]:
+    """What the given title lost: all that stood around the headline."""
+    start = raw.find(headline)
+    pieces = ((0, raw[:start]), (start + len(headline), raw[start + len(headline) :])) if raw and start >= 0 else ()
+    return [Cut("title", at, text, "site") for at, text in pieces if text]

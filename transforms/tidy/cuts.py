@@ -38,7 +38,8 @@ def applied(raw: str, cuts: Iterable[Cut]) -> str:
       raw: The title or the text that the cuts count in.
       cuts: Of that part, in order, none reaching into another.
     """
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for cut in cuts:
         pieces += raw[at : cut.start], cut.put
         at = cut.start + len(cut.text)

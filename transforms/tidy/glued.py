@@ -14,22 +14,19 @@ from importlib import resources
 
 from transforms.tidy.cuts import Cut
 from transforms.tidy.page import Page
+from transforms.tidy.words import lists
 
 _TOKEN = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<![\w.@/#$_\\-])([a-z]{2,20})([A-Z][a-z]{2,}(?:[A-Z][a-z]+)?)(?![\w@/\\(])")
-_COMPANY = re.compile(r"(?: [A-Z]\w+){0,2},? (?:Corp|Inc|Ltd|Co|LLC|PLC|Plc|plc|AG|NV|SA|Group|Holdings?|Limited|Technologies)\b")
+_COMPANY = re.compile(
+    r"(?: [A-Z]\w+){0,2},? (?:Corp|Inc|Ltd|Co|LLC|PLC|Plc|plc|AG|NV|SA|Group|Holdings?|Limited|Technologies)\b"
+)
 _COMMA = re.compile(r"(?<![\w.@/])[a-z]{2,20},(?=[A-Z][a-z]{2,20}(?: |[.’']))[A-Z][a-z]{2,20}")
 _STOP = re.compile(
     r"(?<![\w.@/-])[a-z]{3,20}[.?!](?:The|This|That|These|Those|They|There|He|She|It|We|But|And|In|On|At|For|If|When|While|As|Its"
     r"|His|Her|Their|However|After|Last|Il|La|Gli|Ma|Nel|Per|Secondo)(?= [a-zà-ü])"
 )
 _LOWER = re.compile(r"(?<![\w.@/#$_\\-])(that|with|which|their|from|when|and|of|the)([a-z]{7,20})(?![\w@/\\-])")
-_SMALL = frozenset(
-    "a an and as at but by for from has have he her his if in into is it its of on or our she so than that the their them"
-    " they this to up was we were when where which while who will with would said says over after against between under"
-    " about before because not also only both like than then di da del della dei che con per il la le gli nel nella su sul"
-    " sulla dal dalla tra fra ha".split()
-)
 _INFLECTED = re.compile(r"[a-z]{2,}(?:ed|ing|ly|ss|[^us]s|ers?|ment|tion|ity)")
 _WIDE = 20_000  # code points of a line that are looked at
 
@@ -61,7 +58,7 @@ def _names(text: str, counts: Counter[str]) -> Iterator[tuple[int, str, str]]:
         if not company and not counts[right]:
             continue
         inflected = len(left) >= 4 and _INFLECTED.fullmatch(left) is not None
-        if left in _SMALL or inflected or (company and counts[left]):
+        if left in lists().before or inflected or (company and counts[left]):
             yield found.start(), whole, f"{left} {right}"
 
 

@@ -7,7 +7,10 @@ from transforms.tidy.page import Page, is_headline, stems
 
 _LEAD = 3  # paragraphs that a headline is compared with
 _MOST = 40  # lines above the story that are looked at; 395 real pages have 31 at most
-_NAME = re.compile(r"(?:[A-Z][\w.'’-]+|[A-Z]\.|d[aei]|van|von|bin|al|and|e|&)(?: (?:[A-Z][\w.'’-]*|d[aei]|van|von|bin|al|and|e|&)){1,5},?")
+_NAME = re.compile(
+    r"(?:[A-Z][\w.'’-]+|[A-Z]\.|d[aei]|van|von|bin|al|and|e|&)"
+    r"(?: (?:[A-Z][\w.'’-]*|d[aei]|van|von|bin|al|and|e|&)){1,5},?"
+)
 _PLACE = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}, (?:[A-Z][\w.'’-]+ ?){1,3}(?:\([\w .]{2,20}\))? ?[:—–-]+")
 _OPENER = re.compile(r"(?:exclusive|opinion|explainer|analysis|video|breaking|watch|in pictures)\b", re.IGNORECASE)
 _SITE = re.compile(r"\s+[|–—-]\s+|\s*[|｜_]\s*")
@@ -36,7 +39,9 @@ def behead(page: Page, title: str, url: str = "") -> str:
     above = [at for at in range(max(0, first - _MOST), first) if page.kept(at) or page.why[at] == "doubled"]
     lead = stems(" ".join(page.lines[at].text[:1_000] for at in story[:_LEAD]))
     if not title:  # "Exclusive: ..." is a link within a story, and a headline above one
-        above += [at for at in range(min(3, first)) if page.why[at] == "read-more" and _OPENER.match(page.lines[at].text)]
+        above += [
+            at for at in range(min(3, first)) if page.why[at] == "read-more" and _OPENER.match(page.lines[at].text)
+        ]
     others = {fold(line.text) for line in page.lines[:first] + page.lines[-5:]}
     if title:
         title = _site_cut(title, others, url, [page.lines[at].text for at in above])
@@ -81,7 +86,9 @@ def _headline_lines(page: Page, above: list[int], lead: frozenset[str]) -> tuple
 def _same(line: str, title: str) -> bool:
     """True if a line is the headline, perhaps with the name of the site."""
     folded, wanted = fold(line), fold(title)
-    return bool(wanted) and (folded == wanted or (len(wanted) >= 15 and folded.startswith(wanted) and len(line) < len(title) + 40))
+    return bool(wanted) and (
+        folded == wanted or (len(wanted) >= 15 and folded.startswith(wanted) and len(line) < len(title) + 40)
+    )
 
 
 def _site_cut(title: str, others: set[str], url: str, above: list[str]) -> str:
@@ -89,9 +96,15 @@ def _site_cut(title: str, others: set[str], url: str, above: list[str]) -> str:
     for found in reversed(list(_SITE.finditer(cut[:400]))):
         before, after = cut[: found.start()], cut[found.end() :]
         few = len(after) <= 40 and len(after.split()) <= 5
-        named = fold(after) in others or any(fold(after) and one.endswith(fold(after)) for one in others if len(one) < 60)
+        named = fold(after) in others or any(
+            fold(after) and one.endswith(fold(after)) for one in others if len(one) < 60
+        )
         paper = bool(_PAPER.search(after)) and after[:1].isupper() | bool(re.match(r"[\u3400-\u9fff]", after))
-        if few and (named or paper or "|" in found[0] or "｜" in found[0]) and len(fold(before).encode("utf-8", "ignore")) >= 15:
+        if (
+            few
+            and (named or paper or "|" in found[0] or "｜" in found[0])
+            and len(fold(before).encode("utf-8", "ignore")) >= 15
+        ):
             cut = before.rstrip()
             continue
         break

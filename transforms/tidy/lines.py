@@ -13,13 +13,17 @@ _LONG = 240  # code points: no headline or link has as many
 _DATE_WORD = re.compile(
     r"(?:\d{1,4}(?:st|nd|rd|th|º|°)?|\d{1,4}[-/.:]\d{1,2}(?:[-/.:]\d{1,4})?(?:[ap]m|z)?|\d{4}-\d\d-\d\dT[\d:.+z-]+"
     r"|[ap]\.?m\.?|(?:gmt|utc|[ecmp][sd]?t|bst|ist|cest|cet|hkt|sgt|jst|wib|z)(?:[+-]\d{1,4})?|[+-]\d\d:?\d\d"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
     r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
     r"|(?:lune|marte|mercole|giove|vener)d[iì]|sabato|domenica|januar|februar|märz|mai|juni|juli|oktober|dezember"
     r"|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|décembre|enero|febrero|abril|mayo|junio|julio"
     r"|septiembre|octubre|noviembre|diciembre|on|at|of|de|le|il|alle|ore|am|um|uhr|vom|à|h"
-    r"|(?:first |last )?(?:published|updated|posted|modified|created|date|dated|issued|filed|edited|pubblicato|aggiornato"
-    r"|publié|actualizado|publicado|aktualisiert|stand|time|updat\w*)|发布|发表|更新|發布|發表|时间|時間|日期|于|於|星期[一二三四五六日天]|周[一二三四五六日]"
+    r"|(?:first |last )?(?:published|updated|posted|modified|created|date|dated|issued|filed|edited|pubblicato"
+    r"|aggiornato"
+    r"|publié|actualizado|publicado|aktualisiert|stand"
+    r"|time|updat\w*)|发布|发表|更新|發布|發表|时间|時間|日期|于|於"
+    r"|星期[一二三四五六日天]|周[一二三四五六日]"
     r"|\d{2,4}年\d{1,2}月(?:\d{1,2}日?)?|\d{1,2}月\d{1,2}日|\d{1,2}[时時点點](?:\d{1,2}分?)?|上午|下午)[,.:;]?",
     re.IGNORECASE,
 )
@@ -59,7 +63,9 @@ def is_prose(line: str) -> bool:
     if han * 3 > len(line):
         commas = line.count("，") + line.count("、") + line.count(",")
         whole = bool(_HAN_END.search(line))
-        return len(line) >= 15 and (whole or line.count("。") > 0 or len(line) >= 60 or (commas > 1 and len(line) >= 40))
+        return len(line) >= 15 and (
+            whole or line.count("。") > 0 or len(line) >= 60 or (commas > 1 and len(line) >= 40)
+        )
     words = len(line.split())
     return words >= 25 or (words >= 6 and bool(_END.search(line)) and not is_markup(line))
 

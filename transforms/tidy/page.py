@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from transforms.tidy.cuts import Cut
 from transforms.tidy.lines import Line, is_date, is_markup, lines_of
 from transforms.tidy.phrases import Phrase, is_age, phrase_of
+from transforms.tidy.words import lists
 
 _DOUBLED = 60  # code points: a line as long does not stand in a text twice by chance
 _WORD = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
@@ -94,13 +95,6 @@ def is_headline(line: str) -> bool:
 def stems(text: str) -> frozenset[str]:
     """The words of a line whatever their case, for headlines that write them all with capitals."""
     found = {word.casefold().replace("’", "'").removesuffix("'s")[:6] for word in _WORD.findall(text[:3_000])}
-    latin = {word for word in found if len(word) > 2 and word not in _SMALL and not _HAN.search(word)}
+    latin = {word for word in found if len(word) > 2 and word not in lists().little and not _HAN.search(word)}
     runs = re.findall(r"[\u3400-\u9fff]{2,}", text[:3_000])
     return frozenset(latin | {run[at : at + 2] for run in runs for at in range(len(run) - 1)})
-
-
-_SMALL = frozenset(
-    "the and for but with from that this its his her has have had was were are not who how why what when will you your"
-    " over after into out about more says said than their they all new della delle degli nella dei del che per con una"
-    " non sul gli".split()
-)

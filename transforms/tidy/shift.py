@@ -17,10 +17,14 @@ from transforms.tidy.words import Terms, terms
 _END = frozenset({"credit", "source", "copyright", "comments"})  # an article is over
 _BOX = frozenset({"links", "read-more", "share", "newsletter", "paywall", "app", "navigation"})  # or goes on behind it
 _DATELINE = re.compile(
-    r"(?:[A-Z]{2}[A-Z .'’-]{1,30}(?:,? [A-Z][\w.]{1,15}){0,3}(?:,? \d{1,2}(?: [A-Z][a-z]{2,8})?)? ?(?:\([\w .&/-]{2,30}\) ?[—–:-]| ?[—–:]| --? )"
-    r"|\([A-Z][\w .&/-]{1,30}\) ?[—–-]|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?(?:, [A-Z][\w.]+)?,? (?:\d{1,2} )?(?:[A-Z][a-z]{2,8}\.?)(?: \d{1,2})?(?:, \d{4})? \([\w .&/-]{2,30}\) ?[—–:-]"
+    r"(?:[A-Z]{2}[A-Z .'’-]{1,30}(?:,? [A-Z][\w.]{1,15}){0,3}(?:,? \d{1,2}(?: [A-Z][a-z]{2,8})?)? ?"
+    r"(?:\([\w .&/-]{2,30}\) ?[—–:-]| ?[—–:]| --? )"
+    r"|\([A-Z][\w .&/-]{1,30}\) ?[—–-]"
+    r"|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?(?:, [A-Z][\w.]+)?,? (?:\d{1,2} )?"
+    r"(?:[A-Z][a-z]{2,8}\.?)(?: \d{1,2})?(?:, \d{4})? \([\w .&/-]{2,30}\) ?[—–:-]"
     r"|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2} \((?:AP|AFP|Reuters|Bloomberg|ANSA|dpa|Xinhua|PTI)\) ?[—–-]"
-    r"|[【（(]?[\u3400-\u9fff]{2,12}(?:\d{1,2}月)?\d{1,2}日(?:电|電|讯|訊|消息|报道|報道|報導)|[【\[（(][^】\])）]{1,16}(?:讯|訊|电|電|报道|報導|消息)[】\])）])"
+    r"|[【（(]?[\u3400-\u9fff]{2,12}(?:\d{1,2}月)?\d{1,2}日(?:电|電|讯|訊|消息|报道|報道|報導)"
+    r"|[【\[（(][^】\])）]{1,16}(?:讯|訊|电|電|报道|報導|消息)[】\])）])"
 )
 _KICKER = re.compile(r"[A-Z][A-Z0-9 '’&-]{5,40}: ")
 _PARTS = re.compile("；|;.*;")
@@ -112,7 +116,11 @@ def unglue(page: Page, title: str) -> None:
         last = story[place - 1] if place else -1
         if sign and told.is_own(spoken, 1 if sign.names == 0 else 2):
             boxed = sign.line and page.why[sign.line - 1] in {"links", "read-more"}
-            if boxed and not _is_han(spoken) and all(told.is_strange(one, *_SURE) or not _is_judged(one) for one in others):
+            if (
+                boxed
+                and not _is_han(spoken)
+                and all(told.is_strange(one, *_SURE) or not _is_judged(one) for one in others)
+            ):
                 page.mark(range(sign.line, last + 1), "other-story")
             sign = None
         if (not sign or sign.bare) and told.seen >= _LEAST:
@@ -129,7 +137,7 @@ def unglue(page: Page, title: str) -> None:
 
 
 def _is_another(sign: Sign, others: list[Terms], told: _Story) -> bool:
-    """True if what follows a sign, to the end of the text, is mostly strange; without one also long, and of one piece."""
+    """True if what follows, to the end of the text, is mostly strange; without a sign also long, and of one piece."""
     judged = [one for one in others if _is_judged(one)]
     strange = [one for one in judged if told.is_strange(one, *_SURE)]
     if not sign.bare:
@@ -141,7 +149,7 @@ def _is_another(sign: Sign, others: list[Terms], told: _Story) -> bool:
 
 
 def _sign(page: Page, last: int, at: int, spoken: Terms, told: _Story, following: list[int]) -> Sign | None:
-    """The sign that another story begins whose first paragraph is ``at``, if there is one and the paragraph is strange."""
+    """The sign that another story begins with the paragraph ``at``, if there is one and the paragraph is strange."""
     between = range(last + 1, at)
     line = page.lines[at].text
     above = at  # the first of the lines right above that stay, the paragraph itself without any

@@ -43,7 +43,7 @@ def behind(page: Page) -> None:
     if not story:
         return
     known = either([terms(page.lines[at].text) for at in story])
-    last = _blurbs(page, story, known)
+    last = _blurbs(page, story)
     below = range(last + 1, len(page.lines))
     for at in below:
         page.mark_edge(at)
@@ -59,7 +59,7 @@ def behind(page: Page) -> None:
             page.why[at] = page.why[at - 1]
 
 
-def _blurbs(page: Page, story: list[int], known: Terms) -> int:
+def _blurbs(page: Page, story: list[int]) -> int:
     """Marks last paragraphs that speak to the reader amid furniture and of nothing in the story; says which is last."""
     while len(story) > 1:
         at = story[-1]
@@ -69,7 +69,9 @@ def _blurbs(page: Page, story: list[int], known: Terms) -> int:
             page.why[at] = "byline"
             story.pop()
             continue
-        amid = not page.kept(at - 1) and all(not page.kept(one) or not page.lines[one].prose for one in range(at + 1, len(page.lines)))
+        amid = not page.kept(at - 1) and all(
+            not page.kept(one) or not page.lines[one].prose for one in range(at + 1, len(page.lines))
+        )
         before = either([terms(page.lines[one].text) for one in story[:-1][-20:]]).names
         if not (amid and len(text) <= _BLURB and _READER.search(text) and not terms(text).names & before):
             break

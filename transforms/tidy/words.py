@@ -9,7 +9,7 @@ from typing import NamedTuple
 MOST = 3_000  # code points of a paragraph that are read: the longest of 3,100 articles' paragraphs say it by then
 _WORD = re.compile(r"[^\W\d_]+(?:[’'.-][^\W\d_]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
-_OPENS = frozenset(".!?:;\"“‘«(–—-•|\n")
+_OPENS = frozenset('.!?:;"“‘«(–—-•|\n')
 _STEM = 6  # letters: "restrict", "restricted" and "restrictions" are one word
 
 
@@ -20,10 +20,19 @@ class Terms(NamedTuple):
     words: frozenset[str]
 
 
+class Lists(NamedTuple):
+    """Words of no weight, names of none, words that a name is glued to, words of headlines that say nothing."""
+
+    function: frozenset[str]
+    weak: frozenset[str]
+    before: frozenset[str]
+    little: frozenset[str]
+
+
 def terms(text: str) -> Terms:
     """The terms of a paragraph."""
     text = text[:MOST]
-    function, weak = _lists()
+    function, weak, *_ = lists()
     names, words = set(), set()
     for found in _WORD.finditer(text):
         word = found[0]
@@ -57,7 +66,7 @@ def _folded(word: str) -> str:
 
 
 @functools.cache
-def _lists() -> tuple[frozenset[str], frozenset[str]]:
-    """Words of no weight, and names of none."""
+def lists() -> Lists:
+    """The words of ``data/words.toml``."""
     file = tomllib.loads((resources.files("transforms.tidy") / "data" / "words.toml").read_text("utf-8"))
-    return frozenset(file["function"].split()), frozenset(file["weak"].split())
+    return Lists(**{name: frozenset(words.split()) for name, words in file.items()})

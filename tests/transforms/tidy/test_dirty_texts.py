@@ -1,9 +1,9 @@
 """Twenty texts with dirt, invented: each line says whether it stays, or for what reason it goes.
 
-    given: the title of the row, if it has one
-    title: the title that must come out
-    REASON | a line that goes           (nothing before the bar: it stays)
-    glued  | as it stands => repaired
+given: the title of the row, if it has one
+title: the title that must come out
+REASON | a line that goes           (nothing before the bar: it stays)
+glued  | as it stands => repaired
 """
 
 from pathlib import Path
@@ -37,9 +37,16 @@ def test_what_is_dirt_goes_for_its_reason_and_all_else_stays(path, between):
     heads, lines = read(path)
     raw = between.join(text.partition(" => ")[0] for _, text in lines)
     got = tidy(heads["given"], raw)
-    expected = [text.partition(" => ")[2] if reason == "glued" else text for reason, text in lines if reason in ("", "glued")]
+    expected = [
+        text.partition(" => ")[2] if reason == "glued" else text for reason, text in lines if reason in ("", "glued")
+    ]
     assert expected == [line for line in got.text.splitlines() if line]
     assert heads["title"] == got.title
-    gone = [(cut.reason, line) for cut in got.cut for line in cut.text.splitlines() if line and cut.part == "text" and not cut.put]
+    gone = [
+        (cut.reason, line)
+        for cut in got.cut
+        for line in cut.text.splitlines()
+        if line and cut.part == "text" and not cut.put
+    ]
     assert [line for line in lines if line[0] not in ("", "glued")] == gone
     assert got.text == applied(raw, [cut for cut in got.cut if cut.part == "text"])
