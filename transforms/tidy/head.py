@@ -42,7 +42,7 @@ def behead(page: Page, title: str, url: str = "") -> str:
         above += [
             at for at in range(min(3, first)) if page.why[at] == "read-more" and _OPENER.match(page.lines[at].text)
         ]
-    others = {fold(line.text) for line in page.lines[:first] + page.lines[-5:]}
+    others = {fold(line.text) for line in page.lines[max(0, first - _MOST) : first] + page.lines[-5:]}
     if title:
         title = _site_cut(title, others, url, [page.lines[at].text for at in above])
         same = [at for at in above if _same(page.lines[at].text, title)]

@@ -11,6 +11,7 @@ _LIST = 3  # headlines in a row that no story has
 _AGES = 2  # "3 hours ago" beside lines: a list of news
 _BOX = frozenset({"newsletter", "paywall", "share", "comments", "links", "app", "read-more", "copyright"})
 _READER = re.compile(r"\b(?:you|your|us|our|tu|tuo|tua|ti|vi|noi|nostr[aoie])\b", re.IGNORECASE)
+_BLURBS = 20  # of them below a story
 _BLURB = 300  # code points of a paragraph that speaks to the reader
 
 
@@ -61,7 +62,7 @@ def behind(page: Page) -> None:
 
 def _blurbs(page: Page, story: list[int]) -> int:
     """Marks last paragraphs that speak to the reader amid furniture and of nothing in the story; says which is last."""
-    while len(story) > 1:
+    for _ in range(min(_BLURBS, len(story) - 1)):
         at = story[-1]
         text = page.lines[at].text
         phrase = phrase_of(text, edges=True)
