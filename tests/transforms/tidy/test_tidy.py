@@ -36,9 +36,31 @@ class TestWhatStays:
             "Comments under the post were closed within an hour, several users said on Tuesday.",
             "Photo-sharing apps were told to share what they hold with the ministry.",
             "Produced by Redkite, the app came to Norland in 2018.",
-            "Already the largest chat app of the north, Pigeon has hardly any rivals there.",
+            "Already a hit in the north, Pigeon has hardly any rivals there.",
+            "Like the court, the ministry declined to comment.",
+            "We will not sell Pigeon, its founder said on Friday.",
+            "Try to open Pigeon in Holmvik and you will fail, users say.",
+            "Register to vote by post, the ministry told users of Pigeon.",
+            "Go to court, lawyers told the users on Monday.",
+            "Use the app with care, the authority said.",
+            "This content is illegal, the regulator said.",
+            "Copyright law in Norland protects those who wrote Pigeon.",
+            "To keep access to the market, Pigeon moved its machines.",
+            "We rely on support from our allies, the minister said.",
+            "Pigeon may not be published in the stores from Monday on.",
+            "Start of the discussion in parliament is on Tuesday at ten.",
         ]
         assert [] == reasons(*STORY, *lines)
+
+    def test_a_sentence_in_chinese_that_speaks_of_apps_and_accounts(self):
+        lines = [
+            "多国政府关注微信禁令对本国企业的影响。",
+            "禁令生效后，用户不能再下载信鸽等App，已经安装的仍可以使用。",
+            "用户需要扫描二维码，才能登录信鸽。",
+            "微博的评论功能在周二晚间一度被关闭。",
+            "会员协议写明，公司有权单方面变更付费内容。",
+        ]
+        assert [] == reasons(*lines, title="信鸽禁令引发关注")
 
     def test_a_list_that_a_paragraph_announces(self):
         points = ["More rights for users of chat apps", "A register of all stores", "Fines for those that hide updates"]
