@@ -10,6 +10,7 @@ from transforms.tidy.head import behead
 from transforms.tidy.page import Page
 from transforms.tidy.shift import unglue
 from transforms.tidy.tail import behind, unlist
+from transforms.tidy.within import within
 
 __all__ = ["Cut", "Tidied", "applied", "tidy"]
 
@@ -32,8 +33,17 @@ def tidy(title: str, text: str, url: str = "") -> Tidied:
     headline = behead(page, title, url)
     unglue(page, headline)
     behind(page)
-    cuts = sorted((*page.cuts(), *glued(page, headline)), key=lambda cut: cut.start)
+    cuts = _apart([*page.cuts(), *within(page), *glued(page, headline)])
     return Tidied(headline, applied(text, cuts), (*_site(title, headline), *cuts))
+
+
+def _apart(cuts: list[Cut]) -> list[Cut]:
+    """Cuts in order, without those that begin within another: a repair in a sentence that goes."""
+    apart: list[Cut] = []
+    for cut in sorted(cuts, key=lambda one: one.start):
+        if not apart or cut.start >= apart[-1].start + len(apart[-1].text):
+            apart.append(cut)
+    return apart
 
 
 def _site(raw: str, headline: str) -> list[Cut]:

@@ -30,7 +30,7 @@ def test_time_grows_with_length(unit):
 
 def test_a_hundred_thousand_sentences():
     lines = [f"{SENTENCE}{number}" for number in range(200_000)]
-    assert growth(lambda size: tidy("", "\n".join(lines[:size])), 2_000) < MOST
+    assert growth(lambda size: tidy("", "\n".join(lines[:size])), 5_000) < MOST  # more than the phrases kept in memory
     text = "\n".join(lines[:100_000])
     assert text == tidy("", text).text
 

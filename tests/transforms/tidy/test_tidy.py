@@ -88,6 +88,36 @@ class TestWhatStays:
         assert "Ferry sails again\nChoir of Tarn wins" == tidy("", "\n".join(lines)).text
 
 
+class TestWithinAParagraph:
+    def kept(self, *lines):
+        return tidy("Norland orders Pigeon out", "\n".join([*lines, *STORY])).text.split("\n")[: len(lines)]
+
+    def test_last_sentences_that_are_furniture_go(self):
+        one = "The ministry wants Pigeon out of the stores by Monday."
+        for dirt in (
+            "Sign up for our daily newsletter.",
+            "Read more: Loopa sues the ministry",
+            "Click here to read the full order.",
+        ):
+            assert [one] == self.kept(f"{one} {dirt}")
+        assert [one] == self.kept(f"{one} Subscribe now. Follow us on Telegram: @ledger")
+        assert ["贸易部周一下令应用商店下架信鸽。"] == self.kept("贸易部周一下令应用商店下架信鸽。关注我们的公众号")
+
+    def test_a_label_before_the_first_sentence_goes(self):
+        one = "The ministry wants Pigeon out of the stores by Monday."
+        assert [one] == self.kept(f"ADVERTISEMENT {one}")
+
+    def test_last_sentences_of_a_story_stay(self):
+        for last in (
+            "Users must sign up again.",
+            'He added: "Read it."',
+            "Nobody left a comment.",
+            "Share prices fell.",
+        ):
+            text = f"The ministry wants Pigeon out of the stores by Monday. {last}"
+            assert [text] == self.kept(text)
+
+
 class TestOtherStories:
     def test_one_below_an_end(self):
         assert ["source", "other-story"] == reasons(*STORY, "Source: Coastal Wire", *OTHER)
