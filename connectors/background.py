@@ -9,6 +9,7 @@ What nobody takes is therefore given up after a while; who comes later, after a 
 """
 
 import asyncio
+import collections
 import concurrent.futures
 import contextlib
 import itertools
@@ -33,6 +34,7 @@ class Background:
         self._lock = threading.Lock()
         self._futures: dict[Hashable, concurrent.futures.Future[Any]] = {}
         self._started: dict[Hashable, int] = {}  # which start of a key its future is of
+        self._ended = collections.deque[tuple[float, Hashable, int]]()  # of the loop's clock: when they are given up
         self._thread = threading.Thread(target=self._loop.run_forever, name="beatwire-web", daemon=True)
         self._thread.start()
 
@@ -111,12 +113,19 @@ class Background:
             return await work()
         finally:
             # Numbers, not the result: what was taken must not stay in memory until then.
-            self._loop.call_later(self._untaken, self._give_up, key, number)
+            self._ended.append((self._loop.time() + self._untaken, key, number))
+            if len(self._ended) == 1:
+                self._loop.call_later(self._untaken, self._give_up)
 
-    def _give_up(self, key: Hashable, number: int) -> None:
+    def _give_up(self) -> None:
+        """Gives up what nobody took in time: one timer for all, since they ended in the order of their times."""
         with self._lock:
-            if self._started.get(key) == number:
-                self._forget(key)
+            while self._ended and self._ended[0][0] <= self._loop.time():
+                _, key, number = self._ended.popleft()
+                if self._started.get(key) == number:
+                    self._forget(key)
+        if self._ended:
+            self._loop.call_at(self._ended[0][0], self._give_up)
 
     def _forget(self, key: Hashable) -> None:
         del self._futures[key], self._started[key]

@@ -1,7 +1,10 @@
 """What one run of the pipeline is told; every DoFn carries it, so it is small, frozen and picklable."""
 
 import dataclasses
+import functools
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from connectors.kafka.settings import KafkaSettings
 from connectors.reading.pool import ReadLimits
@@ -72,7 +75,27 @@ class RunSettings:
             if value <= 0:
                 raise ValueError(f"{field} must be positive, got {value}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _received, (tuple(getattr(self, field.name) for field in dataclasses.fields(self)),)
+
+    @functools.cached_property
+    def by_id(self) -> Mapping[str, FeedSource]:
+        """The feeds by their ids; always the same object."""
+        return {source.id: source for source in self.feeds}
+
     @property
     def manners(self) -> tuple[Manners, Manners]:
         """The shares of feeds and of pages in what may be asked of one registered domain."""
         return shares(Manners(self.spacing, self.concurrency, self.per_host, self.longest_delay))
+
+
+_runs: dict[str, RunSettings] = {}  # as this process last received them
+
+
+def _received(values: tuple[Any, ...]) -> RunSettings:
+    """Settings out of a pickle; of one run all DoFns of a process get the same object.
+
+    A runner makes each DoFn several times over, and a list of 10,000 feeds is 10 MB in each.
+    """
+    made = RunSettings(*values)
+    return made if made != (kept := _runs.setdefault(made.run_id, made)) else kept

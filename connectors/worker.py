@@ -6,6 +6,7 @@ and are shared. Nothing of it is pickled.
 
 import contextlib
 import functools
+import gc
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -289,6 +290,8 @@ def of(settings: RunSettings) -> Worker:
         if settings.run_id in _over:
             raise RunOver(f"run {settings.run_id} is over")
         if settings.run_id not in _workers:
+            if not (_workers or _over):
+                gc.freeze()  # what was imported stays: to look for garbage among it again and again took up to a second
             _workers[settings.run_id] = Worker(settings)
         return _workers[settings.run_id]
 

@@ -21,7 +21,7 @@ _ENTRY = ITEM + WORDS
 MAX_FIELD = 500  # characters of a validator or an address that a server gives us to keep
 
 
-class Gap(Record, frozen=True, kw_only=True):
+class Gap(Record, frozen=True, kw_only=True, gc=False):
     """Entries may have come and gone unseen: two polls in a row showed none in common.
 
     Attributes:
@@ -35,7 +35,7 @@ class Gap(Record, frozen=True, kw_only=True):
     missed: int = 0
 
 
-class Cursor(Record, frozen=True, kw_only=True):
+class Cursor(Record, frozen=True, kw_only=True, gc=False):  # ten thousands, never in a circle
     """State of one feed; also the value on `feeds`.
 
     Attributes:

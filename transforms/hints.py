@@ -3,7 +3,7 @@
 from transforms.records import Record
 
 
-class Hints(Record, frozen=True, kw_only=True):
+class Hints(Record, frozen=True, kw_only=True, gc=False):
     """Wishes of a feed's publisher; empty where it says nothing.
 
     Attributes:

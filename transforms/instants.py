@@ -10,7 +10,7 @@ def to_text(seconds: float) -> str:
       seconds: Seconds since 1970-01-01T00:00Z; cut, not rounded, to milliseconds.
     """
     moment = datetime.fromtimestamp(int(seconds * 1000) / 1000, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def from_text(text: str) -> float:

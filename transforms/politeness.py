@@ -12,7 +12,6 @@ of the domain's budget (`shares`): together they keep to it whoever asks, and no
 """
 
 import dataclasses
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
@@ -159,22 +158,22 @@ def choose(
     start: list[Key] = []
     wakes: list[float] = []
     next_start = _believed(next_start, manners.spacing, now)
-    hosts, under_way, changed = Counter(running), sum(running.values()), dict(paces.hosts)
+    hosts, under_way, changed = dict(running), sum(running.values()), dict[str, Pace]()
     for one in wanted:
-        pace = changed.get(one.host, _UNKNOWN)
+        pace = changed.get(one.host) or paces.of(one.host)
         at = max(one.due, _free(pace, manners, now))
-        if hosts[one.host] >= (1 if pace.strikes else manners.per_host) or under_way >= manners.concurrency:
+        if hosts.get(one.host, 0) >= (1 if pace.strikes else manners.per_host) or under_way >= manners.concurrency:
             continue  # what runs is looked at, and this with it
         if max(at, next_start) > now:
             wakes.append(max(at, next_start))
             continue
         start.append(one.key)
-        hosts[one.host] += 1
+        hosts[one.host] = hosts.get(one.host, 0) + 1
         under_way += 1
         next_start = now + manners.spacing
         if pace.delay:
             changed[one.host] = replace(pace, next_start=now + pace.delay)
-    after = paces if changed == paces.hosts else Paces(hosts=changed)
+    after = Paces(hosts={**paces.hosts, **changed}) if changed else paces
     return Choice(tuple(start), next_start, after, min(wakes, default=None))
 
 
@@ -290,6 +289,26 @@ class Turns(Record, frozen=True, kw_only=True):
 
     next_starts: dict[str, float] = {}  # noqa: RUF012  # msgspec copies an empty literal default
     paces: Paces = Paces()
+
+
+def begun(turns: Turns, domain: str, host: str, spacing: float, at: float) -> Turns:
+    """The turns once it is known when a request really began: what comes next keeps its distance from that.
+
+    It was chosen a moment before, on a busy machine a fifth of a second.
+
+    Args:
+      turns: Whose turn it was, by when it was chosen.
+      domain: Registered domain of the host.
+      host: Which was asked.
+      spacing: Seconds between two starts.
+      at: Unix time when it began.
+    """
+    pace = turns.paces.of(host)
+    if pace.delay and pace.next_start < at + pace.delay:
+        turns = replace(turns, paces=turns.paces.with_(host, replace(pace, next_start=at + pace.delay)))
+    if turns.next_starts.get(domain, 0.0) >= at + spacing:
+        return turns
+    return replace(turns, next_starts={**turns.next_starts, domain: at + spacing})
 
 
 def spaced_anew(turns: Turns, domain: str, host: str, spacing: float, now: float) -> Turns:

@@ -17,7 +17,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_u
     """Base of all records: immutable, camelCase in its stored form, unknown fields of later versions ignored."""
 
 
-class FeedSource(Record, frozen=True, kw_only=True):
+class FeedSource(Record, frozen=True, kw_only=True, gc=False):  # ten thousands, never in a circle
     """What the configuration says of one feed.
 
     Attributes:

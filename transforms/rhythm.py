@@ -34,7 +34,7 @@ _FULL, _FULL_SLOT = 2_000, 255  # arrivals in the profile, and in one slot, at w
 _SEEDS = 3  # dated entries from which a first answer tells a rate
 
 
-class Rhythm(Record, frozen=True, kw_only=True):
+class Rhythm(Record, frozen=True, kw_only=True, gc=False):
     """What is remembered of a feed's arrivals: new entries, not changed ones.
 
     Attributes:
@@ -96,7 +96,7 @@ def after(rhythm: Rhythm, last: float, now: float, arrivals: Sequence[float]) ->
     """
     spent = max(0.0, now - last)
     fade, lately = math.exp(-spent / MEMORY), math.exp(-spent / LATELY)
-    usual = rhythm.rate * _smooth(rhythm.profile)[_hour(last + spent / 2)] * spent
+    usual = rhythm.rate * _usual(rhythm.profile, _hour(last + spent / 2)) * spent
     following = replace(
         rhythm,
         count=round(rhythm.count * fade + len(arrivals), 4),
@@ -187,8 +187,22 @@ def _slots(moment: float) -> Iterator[int]:
 
 def _smooth(profile: bytes) -> list[float]:
     """The hours as multiples of the mean, each with a half of its neighbours' habits."""
-    hours = profile[:HOURS]
-    return _even([(hours[one - 1] + 2 * hours[one] + hours[(one + 1) % HOURS]) / 4 for one in range(HOURS)], EVEN_HOURS)
+    level = _level(profile)
+    return [_near(profile, hour) / level for hour in range(HOURS)]
+
+
+def _usual(profile: bytes, hour: int) -> float:
+    """One of them: each poll asks for one, so it does not make all."""
+    return _near(profile, hour) / _level(profile)
+
+
+def _near(profile: bytes, hour: int) -> float:
+    before, after = (hour - 1) % HOURS, (hour + 1) % HOURS
+    return (profile[before] + 2 * profile[hour] + profile[after]) / 4 + EVEN_HOURS
+
+
+def _level(profile: bytes) -> float:
+    return sum(profile[:HOURS]) / HOURS + EVEN_HOURS
 
 
 def _even(counts: Sequence[float], alike: float) -> list[float]:

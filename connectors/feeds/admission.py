@@ -49,7 +49,7 @@ async def ask_for_feed(
         await _turn(robots, source, url, manners)
 
     polled = await poll(client, readers, source, cursor, turn=turn)
-    return dataclasses.replace(polled, again=again)
+    return dataclasses.replace(polled, again=True) if again else polled
 
 
 def address(cursor: Cursor) -> str:

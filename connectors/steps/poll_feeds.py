@@ -49,7 +49,17 @@ from connectors.steps.cursor_cells import SPECS, CursorCells, key
 from transforms import health, instants, schedule
 from transforms.coders import RecordCoder
 from transforms.cursor import Cursor
-from transforms.politeness import Learned, Manners, Turns, Wanted, after_answer, earliest, spaced_anew, tidied
+from transforms.politeness import (
+    Learned,
+    Manners,
+    Turns,
+    Wanted,
+    after_answer,
+    begun,
+    earliest,
+    spaced_anew,
+    tidied,
+)
 from transforms.polling import Polled, advance, begin, configured, in_reach
 from transforms.records import FeedSource, Find
 from transforms.urls import host_of, registered_domain
@@ -136,7 +146,6 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
-        self._configured = {source.id: source for source in settings.feeds}
         self.manners = settings.manners[0]
         self.polls = beam.metrics.Metrics.counter("beatwire", "polls")
         self.failed = beam.metrics.Metrics.counter("beatwire", "polls_failed")
@@ -171,7 +180,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         book, before, sources = stored.read(), turns.read() or Turns(), self._sources(shard)
         back = list[tuple[str, Find]]()
         if book.fits is not sources:
-            if not fits(book.cursors, sources) or not shared.cursors.holds(book.cursors.values()):
+            if not (fits(book.cursors, sources) and self._held(book)):
                 back = self._caught_up(book, sources)
             book.fits = sources
         self._renew(book, sources)
@@ -197,7 +206,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         """The shard's feeds by id; the same object until they are others."""
         shared = worker.of(self.settings)
         listed = shared.sources.read(self.now_fn())
-        return shared.books.sources(listed or self._configured, self.settings.shards).get(shard, _NONE)
+        return shared.books.sources(listed or self.settings.by_id, self.settings.shards).get(shard, _NONE)
 
     def _renew(self, book: Book, sources: dict[str, FeedSource]) -> None:
         """Has feeds that are configured otherwise since, or came back, be due soon.
@@ -214,15 +223,24 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
                 book.put(soon)
 
     def _caught_up(self, book: Book, sources: dict[str, FeedSource]) -> list[tuple[str, Find]]:
-        """Has a shard look at `feeds` and the list of feeds; what comes back with them."""
+        """Has a shard look at the list of feeds, and at `feeds` where it may know more; what comes back with them.
+
+        At a heartbeat it knows no more than the book that went along with state. To look all the same had all shards
+        wait up to 1.8 s, one after the other, for what they had written themselves.
+        """
         shared, now, cursors = worker.of(self.settings), self.now_fn(), dict(book.cursors)
-        stored = shared.cursors.read()
+        stored = {} if sources.keys() <= cursors.keys() and self._held(book) else shared.cursors.read()
         merged = merge(cursors, tuple(sources.values()), stored, now)
         shared.cursors.hold(merged.values())
         for feed in cursors.keys() - merged.keys():
             shared.background.drop(key(feed))
         book.adopt(merged)
+        book.fits = sources
         return [(find.item_id, find) for find in lost(cursors, stored, self._unfinished(cursors, stored))]
+
+    def _held(self, book: Book) -> bool:
+        """Whether a book was not made anew since it was caught up, and its cursors are what this process held last."""
+        return book.fits is not None and worker.of(self.settings).cursors.holds(book.cursors.values())
 
     def _unfinished(self, cursors: dict[str, Cursor], stored: dict[str, Cursor]) -> Iterator[Find]:
         """The finds without outcome, where state is behind: reading `finds` to its end takes a while."""
@@ -250,7 +268,7 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
         for feed_id in chosen:
             source, cursor = sources[feed_id], book.cursors[feed_id]
             delay = turns.paces.of(host_of(address(cursor))).delay
-            ask = functools.partial(_ask, shared, source, cursor, delay, self.manners, now)
+            ask = functools.partial(_ask, shared, source, cursor, delay, self.manners, self.now_fn)
             shared.background.start(key(feed_id), ask)
             book.begin(feed_id)
         return [key(feed_id) for feed_id in chosen], turns
@@ -267,11 +285,12 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
                 continue
             book.end(feed_id)
             cursor = book.cursors[feed_id]
-            (asked, polled), now = future.result(), self.now_fn()
+            (asked, polled, began), now = future.result(), self.now_fn()
             url = address(asked)
             domain, host = registered_domain(url), host_of(url)
             got: object = polled.error if isinstance(polled, Polled) else polled
             turns = replace(turns, paces=after_answer(turns.paces, host, got, self.manners.spacing, now))
+            turns = begun(turns, domain, host, self.manners.spacing, began)
             if isinstance(polled, Polled) and polled.again:
                 turns = spaced_anew(turns, domain, host, self.manners.spacing, now)
             # An answer to an attempt before a restore is none to this cursor: its 304 would say something else.
@@ -296,12 +315,18 @@ class _PollFeeds(beam.DoFn):  # type: ignore[misc]
 
 
 async def _ask(
-    shared: worker.Worker, source: FeedSource, cursor: Cursor, delay: float, manners: Manners, now: float
-) -> tuple[Cursor, Polled | Learned]:
-    """What a poll brings, and the cursor that it was asked for."""
-    got = await ask_for_feed(shared.web, shared.readers, shared.robots, source, cursor, delay, manners, now)
+    shared: worker.Worker,
+    source: FeedSource,
+    cursor: Cursor,
+    delay: float,
+    manners: Manners,
+    now_fn: Callable[[], float],
+) -> tuple[Cursor, Polled | Learned, float]:
+    """What a poll brings, the cursor that it was asked for, and the Unix time when it began."""
+    began = now_fn()
+    got = await ask_for_feed(shared.web, shared.readers, shared.robots, source, cursor, delay, manners, began)
     shared.hushes.heard(host_of(address(cursor)), got.error if isinstance(got, Polled) else got)
-    return cursor, got
+    return cursor, got, began
 
 
 class PollFeeds(beam.PTransform):  # type: ignore[misc]

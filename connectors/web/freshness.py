@@ -21,6 +21,8 @@ def lifetime(headers: Mapping[str, str]) -> float | None:
     Returns:
       At least 0, at most a year; None where the answer says nothing of it.
     """
+    if "cache-control" not in headers and "expires" not in headers:
+        return None
     directives = _DIRECTIVE.findall(headers.get("cache-control", ""))
     said = {name.lower(): quoted or plain for name, quoted, plain in directives}
     if _NEVER & said.keys():

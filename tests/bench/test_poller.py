@@ -47,6 +47,11 @@ def test_what_misses_a_bar_is_a_fault(change, words):
     assert words in fault
 
 
+def test_feeds_that_hang_hold_up_others_by_what_the_latest_poll_is_later_than_in_the_control():
+    control = WELL._replace(late={"feed-00000": (0.5,), "feed-00001": (0.1, 0.2)})
+    assert pytest.approx(-0.2) == poller.held_up(WELL, control)
+
+
 def test_a_poll_is_late_behind_its_cursor():
     late, behind = lateness([came(1.5), came(11.25)], due(1.0, 11.0), 4.0, NOW)
     assert {"feed-00000": pytest.approx((0.5, 0.25))} == late

@@ -21,6 +21,7 @@ from transforms.politeness import (
     Wanted,
     after_answer,
     answered,
+    begun,
     choose,
     earliest,
     hushed,
@@ -287,3 +288,15 @@ def test_a_host_s_own_word_counts_more_than_a_robots_txt_that_cannot_be_had():
     told = hushed(paces, WWW, NOW + 30, "HTTP 429", NOW)
     assert (NOW + 60, "HTTP 429", False) == (told.of(WWW).quiet, told.of(WWW).reason, told.of(WWW).robots)
     assert not answered(paces.of(WWW), busy(429, 90.0), NOW).robots
+
+
+def test_spacing_counts_from_when_a_request_really_began():
+    turns = begun(Turns(next_starts={"a.example": NOW + 4}), "a.example", WWW, 4.0, NOW + 0.2)
+    assert Turns(next_starts={"a.example": NOW + 4.2}) == turns
+    assert turns is begun(turns, "a.example", WWW, 4.0, NOW + 0.1)
+
+
+def test_a_crawl_delay_counts_from_when_a_request_really_began():
+    paces = Paces(hosts={WWW: Pace(delay=9.0, next_start=NOW + 9)})
+    after = begun(Turns(paces=paces), "a.example", WWW, 4.0, NOW + 0.5)
+    assert (NOW + 9.5, NOW + 4.5) == (after.paces.of(WWW).next_start, after.next_starts["a.example"])

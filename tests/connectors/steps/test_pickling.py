@@ -1,5 +1,6 @@
 """What goes to a worker: every public transform and every DoFn of the graphs pickles, and stays small."""
 
+import dataclasses
 import importlib
 import pkgutil
 
@@ -82,3 +83,15 @@ def test_every_dofn_of_a_graph_pickles_and_stays_small(build, least):
 
 def _again(fn):
     return pickler.loads(pickler.dumps(fn, use_zlib=False), use_zlib=False)
+
+
+def test_all_dofns_of_a_run_share_one_list_of_feeds_in_a_process():
+    one, other = (pickler.loads(pickler.dumps(SETTINGS, use_zlib=False), use_zlib=False) for _ in range(2))
+    assert one is other
+    assert SETTINGS == one
+
+
+def test_settings_that_changed_under_the_same_run_are_as_they_were_sent():
+    pickler.loads(pickler.dumps(SETTINGS, use_zlib=False), use_zlib=False)
+    changed = dataclasses.replace(SETTINGS, shards=SETTINGS.shards + 1)
+    assert changed == pickler.loads(pickler.dumps(changed, use_zlib=False), use_zlib=False)

@@ -216,6 +216,22 @@ def released_but(background, hanging):
     background._work = kept
 
 
+def test_the_next_feed_of_a_domain_keeps_its_distance_from_when_a_poll_really_began():
+    both = tuple(source(name, interval=600.0, url=f"https://paper.example/{name}") for name in "ab")
+    with employed(feeds=both, shards=1, spacing=1.0) as hand:
+        hand.web.answers = {one.url: feed(one.url, "one") for one in both}
+        polling = step(hand)
+        polling.process((0, 0))
+        polling.clock.now += 120.0  # both are due
+        hand.background.held = True
+        polling.ring()
+        polling.clock.now += 0.3  # which the loop was busy for
+        hand.background.release()
+        began, _ = polling.clock.now, polling.ring()
+        turns = RecordCoder(Turns).decode(polling.state(0)["turns"])
+        assert {"paper.example": pytest.approx(began + 4.0)} == turns.next_starts
+
+
 def test_the_next_feed_of_a_domain_keeps_its_distance_from_the_last_request_of_a_poll():
     index, other = (source(name, interval=600.0, url=f"https://paper.example/{name}") for name in "ba")
     sitemap = b'<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"></urlset>'
@@ -340,17 +356,35 @@ def test_a_state_that_this_process_wrote_itself_asks_the_topic_no_more(hand):
     until_polled(polling)
     read = hand.times_read("feeds")
     polling.rung(DAY)
+    polling.process((0, 1))
+    polling.rung(DAY)
     assert read == hand.times_read("feeds")
+
+
+def test_a_state_of_the_same_polls_that_this_process_did_not_write_last_asks_the_topic(hand):
+    """Another worker may have had the shard meanwhile: what this one held is as old as the checkpoint."""
+    hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
+    polling = step(hand)
+    until_polled(polling)
+    stored, timers = polling.saved()
+    (cursor,) = hand.kafka.values("feeds", Cursor)
+    polling.restore(({of: b"other" if of[1].name == "stamp" else value for of, value in stored.items()}, timers))
+    hand.kafka.put("feeds", "wire", replace(cursor, polls=9))
+    polling.ring()
+    assert 9 == cursors_in(polling.state(0))["wire"].polls
 
 
 def test_a_poll_asked_before_a_restore_is_not_taken_for_the_cursor_of_after(hand):
     hand.web.answers[WIRE.url] = feed(WIRE.url, "first")
     polling = step(hand)
+    polling.process((0, 0))
+    before = polling.saved()
     until_polled(polling)
     hand.background.held = True
     polling.rung(700)  # asked with the cursor of the first poll
     (cursor,) = hand.kafka.values("feeds", Cursor)
     hand.kafka.put("feeds", "wire", replace(cursor, polls=9, next_poll=instants.to_text(polling.clock.now - 1)))
+    polling.restore(before)
     polling.process((0, 1))
     hand.background.release()
     polling.ring()

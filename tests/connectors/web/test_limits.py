@@ -11,7 +11,7 @@ import pytest
 from rude_server import LOCAL, answer, ask, failure, free_port, get, says
 
 from connectors.web import guard
-from connectors.web.client import WebSettings
+from connectors.web.client import WebSettings, places
 from transforms.errors import FetchFailed, TooLarge
 
 
@@ -133,3 +133,8 @@ def test_a_name_that_nobody_has_is_told_as_such(monkeypatch: pytest.MonkeyPatch)
     error = ask("https://nobody.invalid/")
 
     assert ("DNS: no such host", True) == (error.reason, error.may_heal)
+
+
+@pytest.mark.parametrize(("files", "expected"), [(1024, 512), (256, 200), (1_048_576, 1_000), (-1, 1_000)])
+def test_connections_take_half_of_the_files_that_may_be_open_within_bounds(files, expected):
+    assert expected == places(files)
