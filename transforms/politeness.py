@@ -120,8 +120,7 @@ class Wanted(NamedTuple, Generic[Key]):
     due: float
 
 
-@dataclasses.dataclass(frozen=True)
-class Choice(Generic[Key]):
+class Choice(NamedTuple, Generic[Key]):
     """What to do now.
 
     Attributes:
@@ -184,6 +183,8 @@ def quiet_until(pace: Pace, now: float) -> float:
 
 def _free(pace: Pace, manners: Manners, now: float) -> float:
     """Unix time before which nothing is started at a host."""
+    if pace is _UNKNOWN:
+        return 0.0
     spaced = _believed(pace.next_start, max(pace.delay, manners.spacing), now)
     return max(spaced, quiet_until(pace, now))
 

@@ -8,9 +8,9 @@ The cursor (`transforms.cursor`) lives in the runner's state and, after each pol
 the schedule and the telling of new from old stay right after a restart from nothing.
 """
 
-import dataclasses
 from collections.abc import Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from transforms import health, identity, instants, rhythm, schedule, trust
@@ -23,8 +23,7 @@ BELIEVED = 2 * 86400.0  # seconds that a stored instant may lie ahead of the clo
 MAX_ERROR = 200  # characters of a reason
 
 
-@dataclasses.dataclass(frozen=True)
-class Polled:
+class Polled(msgspec.Struct, frozen=True):
     """What a poll brought.
 
     Attributes:

@@ -1,7 +1,8 @@
 """One poll of one feed, if robots.txt lets us: a feed obeys groups that name us, all rules, or none, as it is told."""
 
 import asyncio
-import dataclasses
+
+from msgspec.structs import replace
 
 from connectors.feeds.poll import poll
 from connectors.reading.pool import Readers
@@ -49,7 +50,7 @@ async def ask_for_feed(
         await _turn(robots, source, url, manners)
 
     polled = await poll(client, readers, source, cursor, turn=turn)
-    return dataclasses.replace(polled, again=True) if again else polled
+    return replace(polled, again=True) if again else polled
 
 
 def address(cursor: Cursor) -> str:

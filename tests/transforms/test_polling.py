@@ -1,7 +1,5 @@
 """What a poll comes to, and when the next is due."""
 
-import dataclasses
-
 import pytest
 from msgspec.structs import replace
 
@@ -15,9 +13,6 @@ FEED = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire", 
 NOW = 1_800_000_000.0
 START = Cursor(feed_id="wire", url=FEED.url, next_poll=instants.to_text(NOW))
 ONE, TWO = (Entry(link=f"https://wire.example/{number}", title=f"Story {number}") for number in (1, 2))
-
-
-replaced = dataclasses.replace
 
 
 def polled(*entries, **more):
@@ -145,7 +140,7 @@ def test_a_poll_that_a_longer_interval_has_set_is_not_waited_for():
 
 
 def test_a_304_renews_what_it_names_and_keeps_the_rest():
-    cursor, _ = advance(START, FEED, replaced(polled(ONE), fresh=60.0), NOW)
+    cursor, _ = advance(START, FEED, replace(polled(ONE), fresh=60.0), NOW)
     after, _ = advance(cursor, FEED, Polled(began=NOW + 9, etag='W/"1"', fresh=300.0), NOW + 9)
     assert ('W/"1"', "Mon", 300.0) == (after.etag, after.last_modified, after.fresh)
     after, _ = advance(after, FEED, Polled(began=NOW + 18), NOW + 18)
@@ -153,27 +148,27 @@ def test_a_304_renews_what_it_names_and_keeps_the_rest():
 
 
 def test_a_full_answer_without_validators_takes_the_old_ones_away():
-    cursor, _ = advance(START, FEED, replaced(polled(ONE), fresh=60.0), NOW)
+    cursor, _ = advance(START, FEED, replace(polled(ONE), fresh=60.0), NOW)
     after, _ = advance(cursor, FEED, Polled(began=NOW, entries=(ONE,), whole=True), NOW)
     assert (None, None, 0.0) == (after.etag, after.last_modified, after.fresh)
 
 
 def test_a_validator_that_would_swell_the_state_is_not_kept():
-    cursor, _ = advance(START, FEED, replaced(polled(ONE), etag=f'"{"x" * 5000}"', last_modified="y" * 5000), NOW)
+    cursor, _ = advance(START, FEED, replace(polled(ONE), etag=f'"{"x" * 5000}"', last_modified="y" * 5000), NOW)
     assert (None, None) == (cursor.etag, cursor.last_modified)
 
 
 def test_a_server_that_denied_a_change_is_doubted():
     cursor, _ = advance(START, FEED, polled(ONE), NOW)
-    after, finds = advance(cursor, FEED, replaced(polled(TWO, ONE), etag='"2"', checked=True), NOW + 600)
+    after, finds = advance(cursor, FEED, replace(polled(TWO, ONE), etag='"2"', checked=True), NOW + 600)
     assert (1, ["Story 2"]) == (after.lies, [find.entry.title for find in finds])
 
 
 def test_an_etag_that_stays_though_an_entry_came_is_a_lie_and_one_that_changes_is_none():
     cursor, _ = advance(START, FEED, polled(ONE), NOW)
     assert 1 == advance(cursor, FEED, polled(TWO, ONE), NOW + 600)[0].lies
-    assert 0 == advance(cursor, FEED, replaced(polled(TWO, ONE), etag='"2"'), NOW + 600)[0].lies
-    assert 0 == advance(cursor, FEED, replaced(polled(TWO, ONE), etag=None), NOW + 600)[0].lies
+    assert 0 == advance(cursor, FEED, replace(polled(TWO, ONE), etag='"2"'), NOW + 600)[0].lies
+    assert 0 == advance(cursor, FEED, replace(polled(TWO, ONE), etag=None), NOW + 600)[0].lies
 
 
 def test_two_polls_with_no_entry_in_common_may_have_missed_some():
