@@ -41,7 +41,12 @@ def is_goal(line: Line, place: Mention, grammar: Grammar) -> bool:
 def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple[Mention | None, str]:
     """Who acts: a public body or place, or the reason why it is none."""
     grammar, low = reading.grammar, line.sentence.low
-    if voice == "passive":
+    scale = grammar.scale
+    if voice == "passive" and grammar.free_order:
+        doer, reason = _doer_before(line, head, grammar)
+        if doer is not None or reason:
+            return doer, reason
+    elif voice == "passive":
         window = range(head.last, min(len(low), head.last + 10))
         at = next((i for i in window if low[i] in grammar.by), None)
         if at is not None:
@@ -54,9 +59,9 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
             if line.of_class("private", at + 1, min(len(low), at + 5)):
                 return None, "the actor is not a public body"
     if voice == "active":
-        subjects = [s for s in _subjects(line, head.first) if head.first - s[1] <= ACTOR_REACH]
+        subjects = [s for s in _subjects(line, head.first) if head.first - s[1] <= ACTOR_REACH * scale]
         for first, last, name in subjects:
-            if first and low[first - 1] in grammar.prepositions and len(subjects) > 1:
+            if first and low[first - 1] in grammar.prepositions and len(subjects) > 1:  # "sold to China"
                 continue
             if name is not None and name.kind in ("body", "place"):
                 return name, ""
@@ -102,12 +107,34 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
     return (nearest[0], "") if nearest else (None, "")
 
 
+def _doer_before(line: Line, head: Mention, grammar: Grammar) -> tuple[Mention | None, str]:
+    """Who acts in a passive sentence whose doer may stand between "by" and the verb (Chinese) or behind "by"."""
+    low = line.sentence.low
+    reach = 5 * grammar.scale
+    marks = [at for at in range(max(0, head.first - 2 * reach), min(len(low), head.last + reach)) if low[at] in grammar.by]
+    for at in marks:
+        for name in line.found.names:
+            if at < name.first <= at + reach and (name.last <= head.first or at >= head.last):
+                if name.kind in ("body", "place"):
+                    return name, ""
+                if name.kind in ("app", "company") and name.first == at + 1:
+                    return None, "the actor is a company, not a public body"
+        if line.of_class("private", at + 1, at + 3):
+            return None, "the actor is not a public body"
+    return None, ""
+
+
 def _says(line: Line, name: Mention, grammar: Grammar) -> bool:
     """Is a body or place the one who says it: "ministry says", "according to Hanoi", not "an analyst in Hanoi says"?"""
     if line.of_class("saying", max(0, name.first - 3), name.first):
         return True
     before = line.sentence.low[name.first - 1] if name.first else ""
     return before not in grammar.prepositions and line.of_class("saying", name.last, name.last + 3)
+
+
+def _belongs(gap: list[str], grammar: Grammar) -> bool:
+    """Do the words between a body and a place say that it is the place's: "court in", "tribunale italiano"?"""
+    return gap[0] in (*grammar.of, *grammar.in_, "'") if gap else grammar.free_order
 
 
 def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> list[tuple[str, Mention]]:
@@ -124,12 +151,12 @@ def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> lis
             if place.last <= actor.first and joined and (not gap or not is_origin(line, place)):
                 return [(code_of(place), place)]
             gap = low[actor.last : place.first]
-            if actor.last <= place.first and len(gap) <= 4 and gap[:1] and gap[0] in (*grammar.of, *grammar.in_, "'"):
+            if actor.last <= place.first and len(gap) <= 4 and _belongs(gap, grammar):
                 return [(code_of(place), place)]
         # A body of no country, as "the court": another body of the sentence says whose it is, or a place close by.
         coded = [n for n in line.found.names if n.kind == "body" and code_of(n)]
         if coded:
             return [(code_of(coded[0]), coded[0])]
-        places = [p for p in places if abs(p.first - actor.first) <= NEAR]
+        places = [p for p in places if abs(p.first - actor.first) <= NEAR * grammar.scale]
     direct = [p for p in places if not is_origin(line, p) and p.form != "adjective" and not is_goal(line, p, grammar)]
     return [(code_of(direct[0]), direct[0])] if direct else []

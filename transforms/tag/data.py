@@ -186,10 +186,10 @@ def _check_references(folder: Traversable, data: RuleData) -> None:
             if not measure.verb and not measure.noun:
                 raise ConfigError(f"{folder / code / 'measures.toml'}: {measure.id}: needs a verb or a noun")
             for verb in measure.verb:
-                if len(verb.split("/")) not in (4, 5):
+                if len(verb.split("/")) not in (1, 4, 5):
                     raise ConfigError(
                         f"{folder / code / 'measures.toml'}: {measure.id}: verb: `{verb}` must have the forms "
-                        "base/third person/ing/past, and may have a fifth, the participle"
+                        "base/third person/ing/past, and may have a fifth, the participle, or one alone"
                     )
         for blocker in language.blockers:
             for name in blocker.unless:

@@ -15,6 +15,7 @@ from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.lexicon import Lexicon
 from transforms.tag.patterns import Pattern, compile_pattern
 from transforms.tag.reading import Reading, read_words, speaks
+from transforms.tag.text import script_of
 from transforms.tag.state import is_background, set_stage
 from transforms.tag.topics import likely_actor, topics_of
 from transforms.tags import Action, Document, Tags
@@ -69,14 +70,21 @@ def shipped_packs() -> dict[str, Pack]:
 def judge(document: Document, data: RuleData, packs: dict[str, Pack]) -> Judgement:
     """Reads a document and decides what it reports, without building tags yet."""
     nothing = Judgement(None, None, [], [], (), {})
-    words = read_words(document)
+    script = script_of(document)
+    words: set[str] | None = None
+    best: tuple[int, Pack] | None = None
     for pack in packs.values():
-        lexicon = pack.lexicon
-        if words.isdisjoint(lexicon.measure_words) or words.isdisjoint(lexicon.target_words):
+        grammar = pack.language.grammar
+        if grammar.script != script:
             continue
-        if speaks(words, pack.language.grammar):
-            return _judge(document, words, data, pack)
-    return nothing
+        if words is None:
+            words = read_words(document, grammar)
+        if not pack.lexicon.may_hold(words):
+            continue
+        sure = speaks(words, grammar)
+        if sure is not None and (best is None or sure > best[0]):
+            best = (sure, pack)
+    return _judge(document, words or set(), data, best[1]) if best else nothing
 
 
 def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> Judgement:

@@ -3,6 +3,7 @@
 The comments at the head of each file under ``data/`` tell an editor what the keys mean; the records give them types.
 """
 
+import functools
 from typing import Literal
 
 import msgspec
@@ -136,7 +137,7 @@ class Instrument(Entry, frozen=True, kw_only=True):
     numbered: tuple[str, ...] = ()
 
 
-class Grammar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=True, rename="kebab"):
     """How a language is written: what the engine needs to cut and read sentences."""
 
     language: str
@@ -157,7 +158,19 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     before_noun: frozenset[str]
     before_verb: frozenset[str]
     relative: frozenset[str]
+    script: Literal["latin", "cyrillic", "han"] = "latin"
+    scale: int = 1
+    fold_from: str = ""
+    fold_to: str = ""
+    free_order: bool = False
+    passive_reach: int = 3
+    have: frozenset[str] = frozenset()
     in_: frozenset[str] = msgspec.field(name="in")
+
+
+    @functools.cached_property
+    def folds(self) -> dict[str, str]:
+        return dict(zip(self.fold_from, self.fold_to, strict=True))
 
 
 class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -171,6 +184,9 @@ class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ahead: frozenset[str]
     role: dict[str, tuple[str, ...]]
     before: dict[str, tuple[str, ...]]
+    year_sign: str = ""
+    month_sign: str = ""
+    day_signs: frozenset[str] = frozenset()
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,8 @@ Form = str
 """``base``, ``present``, ``ing``, ``past``, ``participle`` or ``noun``."""
 
 _FORMS = ("base", "present", "ing", "past", "participle")
+_STEM = 3
+"""Letters by which words that end in ``*`` are looked up; a stem has at least as many."""
 
 
 class Term(NamedTuple):
@@ -39,7 +41,7 @@ class Mention(NamedTuple):
 
 def _written(word: str, want: str) -> bool:
     """Does a word of the text have the capitals that the data file asks for?"""
-    if want[0].islower() or not want[0].isalpha():
+    if not want[0].isupper():
         return True
     if want.isupper():
         return word == want
@@ -53,6 +55,21 @@ def _same(one: Term, other: Term) -> bool:
         return [(word.isupper(), word[0].isupper()) for word in term.words]
 
     return one[1:] == other[1:] and capitals(one) == capitals(other)
+
+
+def is_han(word: str) -> bool:
+    """Is it a Chinese character?"""
+    return len(word) == 1 and "\u3400" <= word <= "\u9fff"
+
+
+def _fits(words: list[str], want: tuple[str, ...]) -> bool:
+    """Are these the words of a term, of which some may end in ``*``?"""
+    if len(words) != len(want):
+        return False
+    return all(
+        word == wanted or (wanted[-1] == "*" and word.startswith(wanted[:-1]))
+        for word, wanted in zip(words, want, strict=True)
+    )
 
 
 class Found(NamedTuple):
@@ -73,6 +90,7 @@ class Lexicon:
 
     def __init__(self, data: RuleData, language: Language) -> None:
         self._index: dict[str, list[Term]] = defaultdict(list)
+        self._stems: dict[str, list[Term]] = defaultdict(list)
         for kind, entries in (("app", data.apps), ("company", data.companies)):
             for entry in entries:
                 assert isinstance(entry, App | Company)
@@ -92,8 +110,10 @@ class Lexicon:
                 self._avoid(item.avoid, kind)
         for measure in language.measures:
             for verb in forms(measure.verb):
-                for form, word in zip(_FORMS, verb, strict=False):
-                    self._add(word, "measure", measure, form)
+                # A verb of one form is of a language without any ("禁止"): it is a plain report, as "bans" is.
+                for form, words in zip(_FORMS if len(verb) > 1 else ("present",), verb, strict=False):
+                    for word in words.split("|"):
+                        self._add(word, "measure", measure, form)
             for noun in measure.noun:
                 self._add(noun, "measure", measure, "noun")
             self._avoid(measure.avoid, "measure")
@@ -101,23 +121,41 @@ class Lexicon:
             for group in forms(phrases):
                 for phrase in group:
                     self._add(phrase, f"word:{name}", None)
-        for terms in self._index.values():
+        for terms in (*self._index.values(), *self._stems.values()):
             terms.sort(key=lambda term: -len(term.low))
         # An action needs a measure and a target, so their first words are what a text must have at the least.
         self.measure_words = self._first_words("measure")
-        self.target_words = self._first_words("app") | self._first_words("company") | self._first_words("good")
+        self.target_words = self._first_words("app", "company", "good")
 
-    def _first_words(self, kind: str) -> frozenset[str]:
-        return frozenset(
-            low for low, terms in self._index.items() for term in terms if term.kind == kind and term.entry
-        )
+    def _first_words(self, *kinds: str) -> frozenset[str]:
+        """First words of terms; of Chinese ones the first two characters, of stems the letters they are sought by."""
+        found = set()
+        for terms in (*self._index.values(), *self._stems.values()):
+            for term in terms:
+                if term.kind in kinds and term.entry:
+                    one, *more = term.low
+                    if one.endswith("*"):
+                        one = one[:_STEM] + "*"
+                    elif is_han(one) and more and is_han(more[0]):
+                        one += more[0]
+                    found.add(one)
+        return frozenset(found)
+
+    def may_hold(self, words: set[str]) -> bool:
+        """The cheap check: could a text of these words hold a measure and a target?"""
+        if self._stems:
+            words = words | {word[:_STEM] + "*" for word in words}
+        return not (words.isdisjoint(self.measure_words) or words.isdisjoint(self.target_words))
 
     def _add(self, phrase: str, kind: str, entry: Entry | None, form: str = "noun") -> None:
         words = tuple(words_of(phrase))
         low = tuple(word.lower() for word in words)
         term = Term(words, low, kind, entry, form)
-        if words and not any(_same(other, term) for other in self._index[low[0]]):
-            self._index[low[0]].append(term)
+        if not words:
+            return
+        table, key = (self._stems, low[0][:_STEM]) if low[0].endswith("*") else (self._index, low[0])
+        if not any(_same(other, term) for other in table[key]):
+            table[key].append(term)
 
     def _avoid(self, phrases: tuple[str, ...], kind: str) -> None:
         for phrase in phrases:
@@ -128,16 +166,19 @@ class Lexicon:
         names: list[Mention] = []
         measures: list[Mention] = []
         classes: dict[str, list[tuple[int, int]]] = {}
-        low, raw, index = sentence.low, sentence.raw, self._index
+        low, raw, index, stems = sentence.low, sentence.raw, self._index, self._stems
         name_end = measure_end = 0
         for at, word in enumerate(low):
             terms = index.get(word)
+            if stems:
+                more = stems.get(word[:_STEM])
+                terms = sorted((terms or []) + more, key=lambda term: -len(term.low)) if more else terms
             if terms is None:
                 continue
             name_length = measure_length = 0
             for term in terms:
                 length = len(term.low)
-                if length > 1 and tuple(low[at : at + length]) != term.low:
+                if (length > 1 or stems) and not _fits(low[at : at + length], term.low):
                     continue
                 if not all(map(_written, raw[at : at + length], term.words)):
                     continue

@@ -72,9 +72,10 @@ def compile_pattern(source: str) -> Pattern:
 class View:
     """A sentence as patterns see it: tokens, and the spans of each class by where they start and end."""
 
-    def __init__(self, sentence: Sentence, found: Found, barriers: frozenset[str]) -> None:
+    def __init__(self, sentence: Sentence, found: Found, barriers: frozenset[str], scale: int = 1) -> None:
         self.low = sentence.low
         self.classes: Mapping[str, list[Span]] = found.classes
+        self.scale = scale
         self._barriers = barriers
         self._by_end: dict[str, dict[int, list[int]]] = {}
         self._by_start: dict[str, dict[int, list[int]]] = {}
@@ -105,7 +106,7 @@ def _walk(
         for at, used in reached.items():
             if kind in ("gap", "wide"):
                 position = at
-                for _ in range((REACH if kind == "gap" else WIDE) + 1):
+                for _ in range((REACH if kind == "gap" else WIDE) * view.scale + 1):
                     following.setdefault(position, used)
                     position += -1 if leftwards else 1
                     if not 0 <= position <= size or view.stops(position if leftwards else position - 1):

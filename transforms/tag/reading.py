@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from transforms.tag.entries import App, Company, Grammar, Place
 from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
 from transforms.tag.patterns import View
-from transforms.tag.text import Sentence, sentences, vocabulary_of, words_of
+from transforms.tag.text import Sentence, characters_of, parts_of, sentences, vocabulary_of, words_of
 from transforms.tags import Document
 
 
@@ -21,14 +21,16 @@ class Line:
       sentence: Tokens and offsets.
       found: Names, measures and classes.
       view: What patterns look at.
+      grammar: How its language is written.
     """
 
-    __slots__ = ("found", "sentence", "view")
+    __slots__ = ("found", "grammar", "sentence", "view")
 
-    def __init__(self, sentence: Sentence, found: Found, barriers: frozenset[str]) -> None:
+    def __init__(self, sentence: Sentence, found: Found, grammar: Grammar) -> None:
         self.sentence = sentence
         self.found = found
-        self.view = View(sentence, found, barriers)
+        self.grammar = grammar
+        self.view = View(sentence, found, grammar.barriers, grammar.scale)
 
     def has(self, name: str) -> bool:
         """Is there a word of this class, or a name of this kind?"""
@@ -58,7 +60,7 @@ class Reading:
             found = lexicon.find(sentence)
             if any(self._needs(name) for name in found.names):
                 found = self._without_doubtful(found, trusted)
-            self.lines.append(Line(sentence, found, grammar.barriers))
+            self.lines.append(Line(sentence, found, grammar))
         self.countries = self._count_countries()
         self.focus = self._focus()
 
@@ -118,6 +120,11 @@ def is_origin(line: Line, name: Mention) -> bool:
         at += 1
     elif name.form == "seat":
         return False
+    if line.grammar.free_order and name.form == "adjective" and at > 1:
+        # "l'app cinese"
+        before = name.first
+        if any(b == before for _, b in (*found.classes.get("origin-noun", ()), *found.classes.get("target", ()))):
+            return True
     for ahead in range(2 if possessive or name.form == "adjective" else 1):
         if at + ahead >= len(low):
             return False
@@ -131,26 +138,24 @@ def is_origin(line: Line, name: Mention) -> bool:
                 measure.first <= end <= measure.first + 1 for measure in found.measures if measure.form == "noun"
             )
         target = next((b for a, b in found.classes.get("target", ()) if a == position), None)
-        if target is not None and (possessive or name.form == "adjective"):
-            # "China's Huawei", but not "Montana's TikTok ban".
+        if target is not None and (possessive or name.form == "adjective" or line.grammar.script == "han"):
+            # "China's Huawei", "中国华为", but not "Montana's TikTok ban".
             return not any(measure.first == target and measure.form == "noun" for measure in found.measures)
         if any(a <= position < b for a, b in found.classes.get("body", ())):
             return False
     return False
 
 
-def read_words(document: Document) -> set[str]:
+def read_words(document: Document, grammar: Grammar) -> set[str]:
     """The words of the parts that are read."""
-    from transforms.tag.text import parts_of
-
     words: set[str] = set()
     for _, text in parts_of(document):
-        words |= vocabulary_of(text)
+        words |= characters_of(text, grammar.folds) if grammar.script == "han" else vocabulary_of(text)
     return words
 
 
-def speaks(words: Iterable[str], grammar: Grammar) -> bool:
-    """Is a text in this grammar's language, as far as its commonest words tell?"""
+def speaks(words: Iterable[str], grammar: Grammar) -> int | None:
+    """How surely a text is in this grammar's language, as far as its commonest words tell; None if it is not."""
     held = set(words)
     own, foreign = len(held & grammar.own_words), len(held & grammar.foreign_words)
-    return foreign <= 2 or own > foreign
+    return own - foreign if foreign <= 2 or own > foreign else None

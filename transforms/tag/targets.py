@@ -9,7 +9,8 @@ from transforms.tag.lexicon import Mention, measure_of
 from transforms.tag.reading import Line, Reading
 
 TARGET_REACH = 12
-"""Words between a verb and its target; longer ones belong to another clause."""
+"""Words between a verb and its target; longer ones belong to another clause. All such reaches are multiplied by the
+grammar's ``scale``."""
 
 MAX_TARGETS = 16
 
@@ -56,6 +57,8 @@ def voice_of(line: Line, head: Mention, grammar: Grammar) -> str:
         return "noun"
     if head.form == "ing":
         return "ing"
+    if grammar.free_order:
+        return _free_voice(line, head, grammar)
     if head.form not in ("past", "participle"):
         return "active"
     low = line.sentence.low
@@ -79,6 +82,28 @@ def voice_of(line: Line, head: Mention, grammar: Grammar) -> str:
     return "active"
 
 
+def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
+    """Voice where what is hit may stand on either side: Chinese moves it before the verb without another word.
+
+    A word of ``be`` before the verb, or a participle, is passive; so is a verb with its object before it only.
+    """
+    low = line.sentence.low
+    if head.form == "participle":
+        return "passive"
+    if head.form != "base":
+        for at in range(head.first - 1, max(-1, head.first - 1 - grammar.passive_reach), -1):
+            if low[at] in grammar.have:
+                return "active"
+            if low[at] in grammar.be:
+                return "passive"
+            if low[at] in ",;:" or low[at] in grammar.barriers:
+                break
+    stops = grammar.barriers | {","}
+    if not _targets(line, head.last, len(low), 1, stops) and _targets(line, head.first - 1, -1, -1, stops):
+        return "passive"
+    return "active"
+
+
 def _targets(
     line: Line, start: int, stop: int, step: int, stops: frozenset[str], reach: int = TARGET_REACH
 ) -> list[Mention]:
@@ -89,6 +114,8 @@ def _targets(
     }
     doubles = [n for n in line.found.names if n.kind in ("app", "company")]
     found: list[Mention] = []
+    scale = line.view.scale
+    reach *= scale
     at, last_hit = start, start
     while at != stop and 0 <= at < len(low):
         if low[at] in stops or low[at] in ";:":
@@ -104,7 +131,7 @@ def _targets(
             at = hit.first - 1 if step < 0 else hit.last
             last_hit = at
             continue
-        if abs(at - last_hit) > (LIST_REACH if found else reach):
+        if abs(at - last_hit) > (LIST_REACH * scale if found else reach):
             break
         at += step
     return found
@@ -136,6 +163,8 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
         found = _targets(line, head.first - 1, behind_end, -1, barriers)
         if found:
             return _prefer_named(found)
+        if grammar.free_order:
+            return _prefer_named(_targets(line, head.last, ahead_end, 1, barriers))
         # "Telcos barred from buying Huawei gear"; but a song "banned on platforms" is no ban on them.
         behind = _targets(line, head.last, ahead_end, 1, barriers | grammar.by)
         return _prefer_named([t for t in behind if t.kind == "company" or getattr(t.entry, "kind", "") == "tech"])
@@ -150,7 +179,7 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
         return _prefer_named(found)
     if voice in ("active", "ing"):
         found = _targets(line, head.last, ahead_end, 1, stops)
-        if found or head.form != "past":
+        if found or not (grammar.free_order or head.form == "past"):
             return _prefer_named(found)
         return _prefer_named(_targets(line, head.first - 1, behind_end, -1, barriers))
     after: list[Mention] = []
@@ -160,6 +189,9 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
             return []
     before = _targets(line, head.first - 1, behind_end, -1, barriers, reach=4)
     near = [target for target in before if head.first - target.last <= 1]
+    if grammar.free_order and not after and not near:
+        ahead = _targets(line, head.last, ahead_end, 1, stops, reach=4)
+        after = [target for target in ahead if target.first - head.last <= 1] and ahead
     if near and not after:
         return _prefer_named(_joined(line, near, before, grammar.joins))
     near_by = (

@@ -18,13 +18,23 @@ MAX_SENTENCES = 400
 MAX_SENTENCE_TOKENS = 160
 """A longer run without an end is a list or debris; it is cut here, so that no search runs over all of it."""
 
-# Initials are one token ("U.S."); neither alternative can match the same text in two ways, so this is linear.
-_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|\w+|[^\w\s]")
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+# Initials are one token ("U.S."), and so is each Chinese character, since Chinese puts no spaces between words. No two
+# alternatives can match the same text in two ways, so this is linear.
+_TOKEN = re.compile(rf"(?:[A-Za-z]\.){{2,}}|[{_HAN}]|[^\W{_HAN}]+|[^\w\s]")
 _WORD = re.compile(r"\w+")
-_SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"}
+_HAN_RUN = re.compile(f"[{_HAN}]+")
+_KANA = re.compile("[\u3040-\u30ff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "，": ",", "；": ";", "：": ":"}
 _ENDS = frozenset(".!?。！？")
 _SURE_ENDS = _ENDS - {"."}
-_CLOSERS = frozenset("\"”’')]»")
+_WIDE_ENDS = frozenset("。！？")
+"""They end a sentence with no space behind them."""
+
+_CLOSERS = frozenset("\"”’')]»」』）")
+_SAMPLE = 4000
+"""Characters that are looked at to tell a script."""
 
 
 class Sentence:
@@ -33,17 +43,21 @@ class Sentence:
     Attributes:
       part: Where it stands.
       index: 0 is the headline, then the summary's and the text's sentences in order.
-      raw, low: The tokens as written and in lower case; initials are one token, ``u.s.``.
+      raw, low: The tokens as written, and in lower case and simplified characters; initials are one token, ``u.s.``.
       starts, ends: Offsets of each token in its part.
     """
 
     __slots__ = ("ends", "index", "low", "part", "raw", "starts")
 
-    def __init__(self, part: Part, index: int, tokens: list[tuple[str, int, int]]) -> None:
+    def __init__(
+        self, part: Part, index: int, tokens: list[tuple[str, int, int]], fold: dict[str, str] | None = None
+    ) -> None:
         self.part: Part = part
         self.index = index
         self.raw = [token[0] for token in tokens]
         self.low = [_SAME.get(token[0], token[0].lower()) for token in tokens]
+        if fold:
+            self.low = [fold.get(word, word) for word in self.low]
         self.starts = [token[1] for token in tokens]
         self.ends = [token[2] for token in tokens]
 
@@ -56,13 +70,47 @@ class Sentence:
 
 
 def words_of(phrase: str) -> list[str]:
-    """A phrase of the data files as the tokens that it will be met as."""
-    return [_SAME.get(word, word) for word in _TOKEN.findall(phrase)]
+    """A phrase of the data files as the tokens that it will be met as; ``*`` stays at the end of its stem."""
+    words: list[str] = []
+    for match in _TOKEN.finditer(phrase):
+        word = match.group()
+        if word == "*" and words and match.start() and not phrase[match.start() - 1].isspace():
+            words[-1] += word
+        else:
+            words.append(_SAME.get(word, word))
+    return words
 
 
 def vocabulary_of(text: str) -> set[str]:
     """All words of a text in lower case: what the cheap check before tagging looks at."""
     return set(_WORD.findall(text.lower()))
+
+
+def characters_of(text: str, fold: dict[str, str]) -> set[str]:
+    """The same for Chinese: each character and each two that stand together, simplified, and all other words."""
+    found: set[str] = set(re.findall(rf"[^\W{_HAN}]+", text.lower()))
+    for run in _HAN_RUN.findall(text):
+        plain = "".join([fold.get(character, character) for character in run])
+        found.update(plain)
+        found.update([plain[at : at + 2] for at in range(len(plain) - 1)])
+    return found
+
+
+def script_of(document: Document) -> str:
+    """Whether a document is written in Chinese characters, Cyrillic or Latin letters: ``han``, ``cyrillic``, ``latin``.
+
+    The headline decides where it holds four Chinese characters: pages whose text was decoded wrongly keep it. Kana are
+    Japanese, which no rules read.
+    """
+    sample = document.title[:300] + " " + document.summary[:500] + " " + document.text[:_SAMPLE]
+    if _HAN_RUN.search(sample):
+        han = sum(map(len, _HAN_RUN.findall(sample)))
+        titled = sum(map(len, _HAN_RUN.findall(document.title[:300])))
+        if (titled >= 4 or han * 5 >= len(sample)) and len(_KANA.findall(sample)) * 20 < han:
+            return "han"
+    if _CYRILLIC.search(sample) and len(_CYRILLIC.findall(sample)) * 3 >= len(sample):
+        return "cyrillic"
+    return "latin"
 
 
 def parts_of(document: Document) -> tuple[tuple[Part, str], ...]:
@@ -77,20 +125,22 @@ def parts_of(document: Document) -> tuple[tuple[Part, str], ...]:
 def _pieces(text: str, grammar: Grammar) -> Iterator[list[tuple[str, int, int]]]:
     tokens: list[tuple[str, int, int]] = []
     previous_end = 0
-    may_end = False
+    may_end = wide = False
+    most = MAX_SENTENCE_TOKENS * grammar.scale
     for match in _TOKEN.finditer(text):
         start = match.start()
         gap = text[previous_end:start] if previous_end < start else ""
         token = match.group()
         if tokens and (
             "\n" in gap
-            or len(tokens) >= MAX_SENTENCE_TOKENS
-            or (may_end and gap and not token[0].islower() and token not in _CLOSERS)
+            or len(tokens) >= most
+            or (may_end and (gap or wide) and not token[0].islower() and token not in _CLOSERS and token not in _ENDS)
         ):
             yield tokens
             tokens = []
         if token in _ENDS:
             before = tokens[-1][0].lower() if tokens else ""
+            wide = token in _WIDE_ENDS
             may_end = token in _SURE_ENDS or not (before in grammar.abbreviations or len(before) == 1)
         elif token not in _CLOSERS:
             may_end = token.endswith(".") and token.lower().rstrip(".") not in grammar.abbreviations
@@ -107,10 +157,10 @@ def sentences(document: Document, grammar: Grammar) -> list[Sentence]:
         if part == "title":
             tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
             if tokens:
-                found.append(Sentence("title", 0, tokens[:MAX_SENTENCE_TOKENS]))
+                found.append(Sentence("title", 0, tokens[: MAX_SENTENCE_TOKENS * grammar.scale], grammar.folds))
             continue
         for tokens in _pieces(text, grammar):
             if len(found) >= MAX_SENTENCES:
                 return found
-            found.append(Sentence(part, len(found), tokens))
+            found.append(Sentence(part, len(found), tokens, grammar.folds))
     return found
