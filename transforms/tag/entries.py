@@ -165,6 +165,7 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unkno
     free_order: bool = False
     passive_reach: int = 3
     have: frozenset[str] = frozenset()
+    fronting: frozenset[str] = frozenset()
     in_: frozenset[str] = msgspec.field(name="in")
 
 

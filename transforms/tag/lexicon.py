@@ -195,6 +195,15 @@ class Lexicon:
                         names.append(Mention(at, at + length, term.kind, term.entry, term.form))
             name_end = max(name_end, at + name_length)
             measure_end = max(measure_end, at + measure_length)
+        if measures:
+            # "中国军工企业清单", "exports to China": the place says whom it concerns, not who acts.
+            nouns = [(m.first, m.last) for m in measures if m.last - m.first > 1]
+            names = [
+                name._replace(form="adjective")
+                if name.kind == "place" and any(a <= name.first and name.last <= b for a, b in nouns)
+                else name
+                for name in names
+            ]
         for kind in ("app", "company", "good", "place", "body"):
             spans = [(name.first, name.last) for name in names if name.kind == kind]
             if spans:

@@ -116,9 +116,17 @@ def is_origin(line: Line, name: Mention) -> bool:
     possessive = low[at : at + 2] == ["'", "s"]
     if possessive:
         at += 2
+    elif line.grammar.script == "han" and low[at : at + 1] == ["的"]:
+        possessive = True
+        at += 1
     elif low[at : at + 1] == ["-"]:
         at += 1
     elif name.form == "seat":
+        return False
+    if line.grammar.script == "han" and any(b == name.first for _, b in found.classes.get("target", ())):
+        # "微软中国"
+        return True
+    if line.of_class("app-store", at, at + 1):
         return False
     if line.grammar.free_order and name.form == "adjective" and at > 1:
         # "l'app cinese"

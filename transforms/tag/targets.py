@@ -85,9 +85,12 @@ def voice_of(line: Line, head: Mention, grammar: Grammar) -> str:
 def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
     """Voice where what is hit may stand on either side: Chinese moves it before the verb without another word.
 
-    A word of ``be`` before the verb, or a participle, is passive; so is a verb with its object before it only.
+    A word of ``be`` before the verb, or a participle, is passive; so is a verb that ends its clause, or whose object was
+    put before it ("对 ... 限速"), if its object stands before it only.
     """
     low = line.sentence.low
+    if any(first == head.last for first, _ in line.found.classes.get("noun-tail", ())):
+        return "noun"
     if head.form == "participle":
         return "passive"
     if head.form != "base":
@@ -99,9 +102,13 @@ def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
             if low[at] in ",;:" or low[at] in grammar.barriers:
                 break
     stops = grammar.barriers | {","}
-    if not _targets(line, head.last, len(low), 1, stops) and _targets(line, head.first - 1, -1, -1, stops):
-        return "passive"
-    return "active"
+    following = low[head.last] if head.last < len(low) else "."
+    before = _targets(line, head.first - 1, -1, -1, stops)
+    at = min((t.first for t in before), default=0)
+    fronted = at > 0 and low[at - 1] in grammar.fronting
+    if not fronted and following not in grammar.after_passive:
+        return "active"
+    return "passive" if before and not _targets(line, head.last, len(low), 1, stops) else "active"
 
 
 def _targets(
@@ -176,10 +183,12 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
         found = _targets(line, head.last, ahead_end, 1, stops)
         if not any(target.kind != "good" for target in found):
             found += _targets(line, head.first - 1, behind_end, -1, barriers)
+            if measure.measure == "app-store-removal" and any(not _is_store(target) for target in found):
+                found = [target for target in found if not _is_store(target)]
         return _prefer_named(found)
     if voice in ("active", "ing"):
         found = _targets(line, head.last, ahead_end, 1, stops)
-        if found or not (grammar.free_order or head.form == "past"):
+        if found or head.form != "past":
             return _prefer_named(found)
         return _prefer_named(_targets(line, head.first - 1, behind_end, -1, barriers))
     after: list[Mention] = []
@@ -208,6 +217,11 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
         if line.sentence.part == "title" or measure.private or len({n.entry.id for n in named}) == 1:
             return named
     return near_by
+
+
+def _is_store(target: Mention) -> bool:
+    """Does it run an app store, or is it one?"""
+    return isinstance(target.entry, Company) and target.entry.kind == "store"
 
 
 def _joined(line: Line, near: list[Mention], before: list[Mention], joins: frozenset[str]) -> list[Mention]:

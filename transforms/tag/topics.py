@@ -87,9 +87,9 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     counter = measure.measure in COUNTER_MEASURES
     here = {code_of(n) for n in candidate.line.found.names if n.kind in ("place", "body")}
     chips = chips_of(candidate)
-    if measure.bare and not candidate.targets:
+    if measure.bare and (chips or not candidate.targets):
+        here |= {code for code, count in reading.countries.items() if count >= (2 if chips else 4)}
         chips = True
-        here |= {code for code, count in reading.countries.items() if count >= 4}
     if "US" in acting and "CN" in come_from:
         if measure.measure != "fine":
             found.add("us-china-tech")
