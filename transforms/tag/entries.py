@@ -110,6 +110,7 @@ class StageRule(Entry, frozen=True, kw_only=True):
     on: Literal["any", "noun", "verb", "passive", "active", "open"] = "any"
     status: Status | None = None
     measures: tuple[Measure, ...] = ()
+    ids: tuple[str, ...] = ()
 
 
 class FollowUp(Entry, frozen=True, kw_only=True):

@@ -32,6 +32,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 def _applies(rule: StageRule, candidate: Candidate) -> bool:
     if rule.measures and candidate.measure.measure not in rule.measures:
         return False
+    if rule.ids and candidate.measure.id not in rule.ids:
+        return False
     voice = candidate.voice
     return (
         rule.on == "any"
