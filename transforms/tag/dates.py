@@ -1,7 +1,7 @@
 """Dates beside an action: resolved against the article's own date, with the precision that the words allow.
 
-Read: "Nov. 12", "November 12, 2020", "12 November", "September 2020", "in 2020" (never as a date of its own), weekdays,
-today, yesterday, tomorrow. A weekday is the nearest such day in the direction that the sentence looks: back for a past
+Read: "Nov. 12", "November 12, 2020", "12 November", "September 2020", "in 2020" (never as a date of its own), "2020年11月12日",
+weekdays, today, yesterday, tomorrow. A weekday is the nearest such day in the direction that the sentence looks: back for a past
 tense, ahead after a word of a deadline or of what will take effect. What cannot be resolved surely is left out.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from transforms.tag.entries import DateWords
 from transforms.tag.reading import Line
+from transforms.tag.text import words_of
 from transforms.tags import Date
 from transforms.vocabulary import DateRole, Precision
 
@@ -50,9 +51,15 @@ class DateReader:
 
     def __init__(self, words: DateWords) -> None:
         self._words = words
+        # Words of several tokens ("周五") by the first of them.
+        self._days: dict[str, list[tuple[list[str], str, int]]] = {}
+        for kind, table in (("weekday", words.weekdays), ("relative", words.relative)):
+            for name, value in table.items():
+                tokens = words_of(name)
+                self._days.setdefault(tokens[0], []).append((tokens, kind, value))
         self._roles: list[tuple[DateRole, list[list[str]]]] = []
         for role in ROLES:
-            phrases = [phrase.split() for phrase in words.role.get(role, ())]
+            phrases = [words_of(phrase) for phrase in words.role.get(role, ())]
             self._roles.append((role, phrases))
 
     def read(self, line: Line, today: datetime.date | None) -> Iterator[tuple[Date, int]]:
@@ -66,10 +73,10 @@ class DateReader:
                 at += 1
                 continue
             iso, precision, last, kind = hit
-            role, said_at = self._role(low, at, last)
+            role, said_at = self._role(low, at, last, line.view.scale)
             if role is not None and not _too_old(iso, today):
                 if kind == "weekday" and today is not None:
-                    day = self._weekday(low[last - 1], today, role, bool(self._words.ahead & set(low)))
+                    day = self._weekday(low[at:last], today, role, bool(self._words.ahead & set(low)))
                     if day == today and any(" ".join(pair) in self._words.earlier for pair in itertools.pairwise(low)):
                         day -= datetime.timedelta(days=7)
                     iso = day.isoformat()
@@ -99,14 +106,45 @@ class DateReader:
             and not (at and low[at - 1] == "in")
         ):
             return self._month(low, at, month, today)
-        if word in self._words.weekdays and today is not None:
-            return today.isoformat(), "day", at + 1, "weekday"
-        if word in self._words.relative and today is not None:
-            day = today + datetime.timedelta(days=self._words.relative[word])
-            return day.isoformat(), "day", at + 1, "relative"
+        for tokens, kind, value in self._days.get(word, ()) if today is not None else ():
+            last = at + len(tokens)
+            if low[at:last] == tokens and today is not None:
+                day = today if kind == "weekday" else today + datetime.timedelta(days=value)
+                return day.isoformat(), "day", last, kind
+        if self._words.month_sign and word.isdecimal():
+            return self._signed(low, at, today)
         day_first = _DAY.fullmatch(word)
         if day_first and at + 1 < len(low) and low[at + 1] in self._words.months:
             return self._day_month(low, at, int(day_first.group(1)), today)
+        return None
+
+    def _signed(
+        self, low: list[str], at: int, today: datetime.date | None
+    ) -> tuple[str, Precision, int, str] | None:
+        """Numbers with signs behind them: "2024年9月20日", "9 月 20 日", "2024年9月"; a day alone is of this month or the last."""
+        words = self._words
+
+        def number(where: int, *signs: str) -> int:
+            held = low[where : where + 2]
+            return int(held[0]) if len(held) == 2 and held[0].isdecimal() and len(held[0]) <= 4 and held[1] in signs else 0
+
+        year = number(at, words.year_sign)
+        month_at = at + 2 if year else at
+        month = number(month_at, words.month_sign)
+        if not month:
+            day = 0 if year else number(at, *words.day_signs)
+            if not day or today is None:
+                return None
+            start = today if day <= today.day else today.replace(day=1) - datetime.timedelta(days=1)
+            return self._build(start.year, start.month, day, at + 2, "day")
+        day = number(month_at + 2, *words.day_signs)
+        last = month_at + (4 if day else 2)
+        if day:
+            if 1900 <= year <= 2100:
+                return self._build(year, month, day, last, "day-month-year")
+            return None if year else self._nearest(month, day, last, today)
+        if 1900 <= year <= 2100 and month <= 12:
+            return f"{year}-{month:02d}", "month", last, "month-year"
         return None
 
     @staticmethod
@@ -179,13 +217,14 @@ class DateReader:
         except ValueError:
             return None
 
-    def _weekday(self, name: str, today: datetime.date, role: DateRole, ahead: bool) -> datetime.date:
-        back = (today.weekday() - self._words.weekdays[name]) % 7
+    def _weekday(self, tokens: list[str], today: datetime.date, role: DateRole, ahead: bool) -> datetime.date:
+        value = next(value for words, kind, value in self._days[tokens[0]] if kind == "weekday" and words == tokens)
+        back = (today.weekday() - value) % 7
         if ahead and role in AHEAD:
             return today + datetime.timedelta(days=(7 - back) % 7)
         return today - datetime.timedelta(days=back)
 
-    def _role(self, low: list[str], first: int, last: int) -> tuple[DateRole | None, int]:
+    def _role(self, low: list[str], first: int, last: int, scale: int) -> tuple[DateRole | None, int]:
         """The role whose word stands nearest, before the date rather than after it, and where that word stands.
 
         Earlier roles win a tie.
@@ -200,7 +239,7 @@ class DateReader:
         for rank, (role, phrases) in enumerate(self._roles):
             for phrase in phrases:
                 size = len(phrase)
-                for at in range(max(0, first - 8), min(len(low), last + 5) - size + 1):
+                for at in range(max(0, first - 8 * scale), min(len(low), last + 5 * scale) - size + 1):
                     if low[at : at + size] == phrase and not first <= at < last:
                         distance = first - (at + size) if at < first else at - last + 2
                         if best is None or (distance, rank) < best[:2]:
