@@ -11,6 +11,10 @@ from transforms.tag.data import forms
 from transforms.tag.entries import App, Body, Company, Entry, Good, Language, MeasureRule, Place, RuleData
 from transforms.tag.text import Sentence, words_of
 
+_CYRILLIC = frozenset(map(chr, range(0x400, 0x500)))
+_HAN = frozenset(map(chr, range(0x3400, 0xA000)))
+_FOREIGN = {"latin": _CYRILLIC | _HAN, "cyrillic": _HAN, "han": _CYRILLIC}
+
 Form = str
 """``base``, ``present``, ``ing``, ``past``, ``participle`` or ``noun``."""
 
@@ -89,6 +93,8 @@ class Lexicon:
     """
 
     def __init__(self, data: RuleData, language: Language) -> None:
+        # Names of another script never stand in this language's texts.
+        self._alphabet = _FOREIGN[language.grammar.script]
         self._index: dict[str, list[Term]] = defaultdict(list)
         self._stems: dict[str, list[Term]] = defaultdict(list)
         for kind, entries in (("app", data.apps), ("company", data.companies)):
@@ -148,6 +154,8 @@ class Lexicon:
         return not (words.isdisjoint(self.measure_words) or words.isdisjoint(self.target_words))
 
     def _add(self, phrase: str, kind: str, entry: Entry | None, form: str = "noun") -> None:
+        if not self._alphabet.isdisjoint(phrase):
+            return
         words = tuple(words_of(phrase))
         low = tuple(word.lower() for word in words)
         term = Term(words, low, kind, entry, form)

@@ -14,6 +14,10 @@ from transforms.tag.text import Sentence, characters_of, parts_of, sentences, vo
 from transforms.tags import Document
 
 
+_SURE_NAME = 4
+"""Letters from which a Latin name is taken at its word in a text of another script."""
+
+
 class Line:
     """One sentence with all that was found in it.
 
@@ -64,9 +68,12 @@ class Reading:
         self.countries = self._count_countries()
         self.focus = self._focus()
 
-    @staticmethod
-    def _needs(name: Mention) -> tuple[str, ...]:
-        return name.entry.needs if isinstance(name.entry, App | Company) else ()
+    def _needs(self, name: Mention) -> tuple[str, ...]:
+        entry = name.entry
+        if not isinstance(entry, App | Company):
+            return ()
+        # Among Chinese or Cyrillic letters "Discord" and "Signal" are no common words; "X" and "Max" may be anything.
+        return () if self.grammar.script != "latin" and len(entry.name) >= _SURE_NAME else entry.needs
 
     def _without_doubtful(self, found: Found, trusted: dict[str, bool]) -> Found:
         kept = []
