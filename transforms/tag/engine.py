@@ -14,7 +14,7 @@ from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageR
 from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.lexicon import Lexicon
 from transforms.tag.patterns import Pattern, compile_pattern
-from transforms.tag.reading import Reading, read_words, speaks
+from transforms.tag.reading import Reading, may_report, read_words, speaks
 from transforms.tag.text import script_of
 from transforms.tag.state import is_background, set_stage
 from transforms.tag.topics import likely_actor, topics_of
@@ -67,8 +67,15 @@ def shipped_packs() -> dict[str, Pack]:
     return {code: compile_pack(data, language) for code, language in data.languages.items()}
 
 
-def judge(document: Document, data: RuleData, packs: dict[str, Pack]) -> Judgement:
-    """Reads a document and decides what it reports, without building tags yet."""
+def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool = False) -> Judgement:
+    """Reads a document and decides what it reports, without building tags yet.
+
+    Args:
+      document: What to read.
+      data: The rules.
+      packs: Them by language, compiled; of several languages the one whose commonest words the text has most wins.
+      full: Whether to read a document, too, of which headline and lead tell that it is off the beat: `explain` does.
+    """
     nothing = Judgement(None, None, [], [], (), {})
     script = script_of(document)
     words: set[str] | None = None
@@ -79,10 +86,12 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack]) -> Judgeme
             continue
         if words is None:
             words = read_words(document, grammar)
-        if not pack.lexicon.may_hold(words):
-            continue
         sure = speaks(words, grammar)
-        if sure is not None and (best is None or sure > best[0]):
+        if sure is None or (best is not None and sure <= best[0]):
+            continue
+        lexicon = pack.lexicon
+        held = lexicon.with_stems(words)
+        if lexicon.may_measure(held) and lexicon.may_target(held) and (full or may_report(document, lexicon, grammar)):
             best = (sure, pack)
     return _judge(document, words or set(), data, best[1]) if best else nothing
 

@@ -67,7 +67,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 def explain_with(document: Document, data: RuleData, packs: dict[str, Pack]) -> Explanation:
     """The explanation by a given set of rules."""
-    judgement = judge(document, data, packs)
+    judgement = judge(document, data, packs, full=True)
     taken = {id(j.candidate): j for j in judgement.judged}
 
     def finding(candidate: Candidate) -> Finding:

@@ -24,13 +24,26 @@ _STEM = 3
 
 
 class Term(NamedTuple):
-    """One way of writing an entry."""
+    """One way of writing an entry.
+
+    Attributes:
+      words, low: Its words as written and in lower case.
+      kind: Of what it is a name; ``word:CLASS`` for a class of words.
+      entry: The entry; None for a phrase that is none, and for classes.
+      form: Of a verb, or of a place's name.
+      rest: Its words behind the first, in lower case.
+      stem: Does one of its words end in ``*``?
+      cased: Does one of its words begin with a capital?
+    """
 
     words: tuple[str, ...]
     low: tuple[str, ...]
     kind: str
     entry: Entry | None
     form: str
+    rest: list[str]
+    stem: bool
+    cased: bool
 
 
 class Mention(NamedTuple):
@@ -58,7 +71,15 @@ def _same(one: Term, other: Term) -> bool:
     def capitals(term: Term) -> list[tuple[bool, bool]]:
         return [(word.isupper(), word[0].isupper()) for word in term.words]
 
-    return one[1:] == other[1:] and capitals(one) == capitals(other)
+    return one[1:5] == other[1:5] and capitals(one) == capitals(other)
+
+
+def _may_hold(words: set[str], needed: tuple[frozenset[str], frozenset[tuple[str, str]]]) -> bool:
+    return not words.isdisjoint(needed[0]) or any(a in words and b in words for a, b in needed[1])
+
+
+def _longest(term: Term) -> int:
+    return -len(term.low)
 
 
 def is_han(word: str) -> bool:
@@ -128,39 +149,61 @@ class Lexicon:
                 for phrase in group:
                     self._add(phrase, f"word:{name}", None)
         for terms in (*self._index.values(), *self._stems.values()):
-            terms.sort(key=lambda term: -len(term.low))
-        # An action needs a measure and a target, so their first words are what a text must have at the least.
-        self.measure_words = self._first_words("measure")
-        self.target_words = self._first_words("app", "company", "good")
+            terms.sort(key=_longest)
+        # Of the terms that begin at a word only those are tried whose second word follows, and those of one word.
+        self._alone: dict[str, list[Term]] = {}
+        self._pairs: dict[str, dict[str, list[Term]]] = {}
+        for word, terms in self._index.items():
+            for term in terms:
+                if term.rest and not term.rest[0].endswith("*"):
+                    self._pairs.setdefault(word, {}).setdefault(term.rest[0], []).append(term)
+                else:
+                    self._alone.setdefault(word, []).append(term)
+        # An action needs a measure and a target, so their words are what a text must have at the least.
+        self._measure_words = self._words_needed("measure")
+        self._target_words = self._words_needed("app", "company", "good")
 
-    def _first_words(self, *kinds: str) -> frozenset[str]:
-        """First words of terms; of Chinese ones the first two characters, of stems the letters they are sought by."""
-        found = set()
+    def _words_needed(self, *kinds: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+        """What a text must hold for a term of these kinds: a word, or two of them.
+
+        Of Chinese terms that is the first two characters, of stems the letters that they are sought by.
+        """
+        single: set[str] = set()
+        double: set[tuple[str, str]] = set()
         for terms in (*self._index.values(), *self._stems.values()):
             for term in terms:
-                if term.kind in kinds and term.entry:
-                    one, *more = term.low
-                    if one.endswith("*"):
-                        one = one[:_STEM] + "*"
-                    elif is_han(one) and more and is_han(more[0]):
-                        one += more[0]
-                    found.add(one)
-        return frozenset(found)
+                if term.kind not in kinds or not term.entry:
+                    continue
+                one, *more = [word[:_STEM] + "*" if word[-1] == "*" else word for word in term.low]
+                if more and is_han(one) and is_han(more[0]):
+                    single.add(one + more[0])
+                elif more and more[0].isalnum() and one.isalnum():
+                    double.add((one, more[0]))
+                else:
+                    single.add(one)
+        return frozenset(single), frozenset(pair for pair in double if single.isdisjoint(pair))
 
-    def may_hold(self, words: set[str]) -> bool:
-        """The cheap check: could a text of these words hold a measure and a target?"""
-        if self._stems:
-            words = words | {word[:_STEM] + "*" for word in words}
-        return not (words.isdisjoint(self.measure_words) or words.isdisjoint(self.target_words))
+    def with_stems(self, words: set[str]) -> set[str]:
+        """The words, with the beginnings by which stems are sought."""
+        return words | {word[:_STEM] + "*" for word in words} if self._stems else words
+
+    def may_measure(self, words: set[str]) -> bool:
+        """Could a text of these words (`with_stems`) hold a measure?"""
+        return _may_hold(words, self._measure_words)
+
+    def may_target(self, words: set[str]) -> bool:
+        """Could it hold a target?"""
+        return _may_hold(words, self._target_words)
 
     def _add(self, phrase: str, kind: str, entry: Entry | None, form: str = "noun") -> None:
         if not self._alphabet.isdisjoint(phrase):
             return
         words = tuple(words_of(phrase))
         low = tuple(word.lower() for word in words)
-        term = Term(words, low, kind, entry, form)
         if not words:
             return
+        stem, cased = any(word[-1] == "*" for word in low), any(word[0].isupper() for word in words)
+        term = Term(words, low, kind, entry, form, list(low[1:]), stem, cased)
         table, key = (self._stems, low[0][:_STEM]) if low[0].endswith("*") else (self._index, low[0])
         if not any(_same(other, term) for other in table[key]):
             table[key].append(term)
@@ -174,23 +217,33 @@ class Lexicon:
         names: list[Mention] = []
         measures: list[Mention] = []
         classes: dict[str, list[tuple[int, int]]] = {}
-        low, raw, index, stems = sentence.low, sentence.raw, self._index, self._stems
+        low, raw, stems = sentence.low, sentence.raw, self._stems
+        alone, pairs = self._alone, self._pairs
+        end = len(low) - 1
         name_end = measure_end = 0
         for at, word in enumerate(low):
-            terms = index.get(word)
+            terms = alone.get(word)
+            seconds = pairs.get(word)
+            if seconds is not None and at < end:
+                longer = seconds.get(low[at + 1])
+                if longer is not None:
+                    terms = longer + terms if terms else longer
             if stems:
                 more = stems.get(word[:_STEM])
-                terms = sorted((terms or []) + more, key=lambda term: -len(term.low)) if more else terms
+                terms = sorted((terms or []) + more, key=_longest) if more else terms
             if terms is None:
                 continue
             name_length = measure_length = 0
             for term in terms:
                 length = len(term.low)
-                if (length > 1 or stems) and not _fits(low[at : at + length], term.low):
+                if term.stem:
+                    if not _fits(low[at : at + length], term.low):
+                        continue
+                elif length > 2 and low[at + 1 : at + length] != term.rest:
                     continue
-                if not all(map(_written, raw[at : at + length], term.words)):
+                if term.cased and not all(map(_written, raw[at : at + length], term.words)):
                     continue
-                if term.kind.startswith("word:"):
+                if term.kind[:5] == "word:":
                     classes.setdefault(term.kind[5:], []).append((at, at + length))
                 elif term.kind == "measure":
                     if at >= measure_end and length >= measure_length:

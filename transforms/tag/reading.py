@@ -161,12 +161,27 @@ def is_origin(line: Line, name: Mention) -> bool:
     return False
 
 
+HEAD_CHARACTERS = 3200
+"""Of the text: no sentence of the lead ends behind them, for it begins in the first 1,200 and has at most 160 words."""
+
+
+def words_in(text: str, grammar: Grammar) -> set[str]:
+    """The words of a text; of a Chinese one its characters, and each two that stand together."""
+    return characters_of(text, grammar.folds) if grammar.script == "han" else vocabulary_of(text)
+
+
 def read_words(document: Document, grammar: Grammar) -> set[str]:
     """The words of the parts that are read."""
-    words: set[str] = set()
-    for _, text in parts_of(document):
-        words |= characters_of(text, grammar.folds) if grammar.script == "han" else vocabulary_of(text)
-    return words
+    return set[str]().union(*(words_in(text, grammar) for _, text in parts_of(document)))
+
+
+def may_report(document: Document, lexicon: Lexicon, grammar: Grammar) -> bool:
+    """Could the main news be an action? Then a measure stands in headline or lead, or the headline names a target."""
+    title = lexicon.with_stems(words_in(document.title, grammar))
+    if lexicon.may_target(title):
+        return True
+    head = words_in(f"{document.summary[:4000]} {document.text[:HEAD_CHARACTERS]}", grammar)
+    return lexicon.may_measure(title | lexicon.with_stems(head))
 
 
 def speaks(words: Iterable[str], grammar: Grammar) -> int | None:

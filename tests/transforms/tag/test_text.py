@@ -106,5 +106,7 @@ def test_a_hundred_thousand_more_names_leave_the_lookup_of_others_alone() -> Non
 
     # Terms are looked up by first word: those of another first word are never touched.
     assert isinstance(lexicon, Lexicon)
-    assert {"tiktok", "tik"} <= lexicon.target_words
+    assert lexicon.may_target({"tiktok"})
+    assert lexicon.may_target({"tik", "tok"})
+    assert not lexicon.may_target({"tik"})
     assert len(data.apps) > 40
