@@ -79,7 +79,7 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool
     nothing = Judgement(None, None, [], [], (), {})
     script = script_of(document)
     words: set[str] | None = None
-    best: tuple[int, Pack] | None = None
+    spoken: list[tuple[int, Pack]] = []
     for pack in packs.values():
         grammar = pack.language.grammar
         if grammar.script != script:
@@ -87,13 +87,19 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool
         if words is None:
             words = read_words(document, grammar)
         sure = speaks(words, grammar)
-        if sure is None or (best is not None and sure <= best[0]):
+        if sure is None:
             continue
         lexicon = pack.lexicon
         held = lexicon.with_stems(words)
         if lexicon.may_measure(held) and lexicon.may_target(held) and (full or may_report(document, lexicon, grammar)):
-            best = (sure, pack)
-    return _judge(document, words or set(), data, best[1]) if best else nothing
+            spoken.append((sure, pack))
+    judgement = nothing
+    for _, pack in sorted(spoken, key=lambda one: -one[0]):
+        judgement = _judge(document, words or set(), data, pack)
+        if judgement.candidates:
+            # A headline is too short to tell a language by its commonest words: one that has a measure is meant.
+            break
+    return judgement
 
 
 def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> Judgement:

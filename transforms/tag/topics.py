@@ -69,6 +69,8 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     """The topics that one accepted measure belongs to; empty when it is none of the beat's."""
     found: set[Topic] = set()
     measure = candidate.measure
+    narrow = candidate.narrow
+    meant = narrow.measure if narrow is not None and not narrow.adds else measure.measure
     acting = {country(code) for code in actors}
     come_from = origins(candidate, companies)
     if measure.foreign and come_from <= acting:
@@ -84,7 +86,7 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
         # Suits and probes of an app over privacy or competition are no contest of the two countries.
         return found
     named = [t for t in (*candidate.targets, *candidate.meant) if isinstance(t.entry, App | Company)]
-    counter = measure.measure in COUNTER_MEASURES
+    counter = meant in COUNTER_MEASURES
     here = {code_of(n) for n in candidate.line.found.names if n.kind in ("place", "body")}
     chips = chips_of(candidate)
     if measure.bare and (chips or not candidate.targets):
@@ -96,7 +98,7 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     elif (
         ("CN" in acting and "US" in come_from and counter and any(isinstance(t.entry, Company) for t in named))
         or (chips and counter and {"US", "CN"} <= {country(code) for code in here | acting if code})
-        or (chips and measure.measure == "export-control" and acting and not acting & {"US", "CN"} and "CN" in here)
+        or (chips and meant == "export-control" and acting and not acting & {"US", "CN"} and "CN" in here)
         or (
             acting
             and not acting & {"US", "CN"}

@@ -80,10 +80,10 @@ def test_a_near_miss_is_off_the_beat(headline: str) -> None:
 
 
 FOREIGN = [
-    "Il governo italiano vuole il ban di TikTok per i minori, ma il ministro non ha detto la data della legge",
+    "El gobierno de España estudia el ban de TikTok para los menores, pero la ministra no dijo cuándo será la ley",
     "Der TikTok Ban in den USA ist nicht mit der Verfassung vereinbar und das Gericht hat die Klage von den Nutzern",
     "Le gouvernement dans les pays du Golfe: le ban de TikTok est pour la jeunesse une question de liberté",
-    "美国政府宣布 TikTok ban,法院表示将在下周作出裁决,多家媒体报道了这一消息",
+    "アメリカ政府は TikTok の禁止を発表し、裁判所は来週判断を示すと述べた",
     "Sąd w USA: TikTok ban nie jest zgodny z konstytucją, do sprawy przez rok nie wrócono na wokandę",
 ]
 
