@@ -35,7 +35,7 @@ def _subjects(line: Line, before: int) -> list[tuple[int, int, Mention | None]]:
 def is_goal(line: Line, place: Mention, grammar: Grammar) -> bool:
     """Is a place where something goes, not who acts: "sales to China", "curbs on China"?"""
     before = line.sentence.low[place.first - 1] if place.first else ""
-    return before in grammar.prepositions - grammar.in_ and place.form != "seat"
+    return before in grammar.prepositions - grammar.in_ - grammar.genitive and place.form != "seat"
 
 
 def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple[Mention | None, str]:
@@ -159,4 +159,8 @@ def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> lis
             return [(code_of(coded[0]), coded[0])]
         places = [p for p in places if abs(p.first - actor.first) <= NEAR * grammar.scale]
     direct = [p for p in places if not is_origin(line, p) and p.form != "adjective" and not is_goal(line, p, grammar)]
-    return [(code_of(direct[0]), direct[0])] if direct else []
+    if direct or not grammar.free_order:
+        return [(code_of(direct[0]), direct[0])] if direct else []
+    # "Nvidia potrà vendere chip, via libera di Trump"
+    coded = [n for n in line.found.names if n.kind == "body" and code_of(n)]
+    return [(code_of(coded[0]), coded[0])] if coded else []

@@ -167,6 +167,10 @@ class Builder:
                 ):
                     self._prove(f"jurisdictions:{code}", number, line, name)
                     return (code,)
+        lead = group[0].candidate
+        if lead.actor is not None and code == self._reading.grammar.home:
+            self._prove(f"jurisdictions:{code}", number, lead.line, lead.actor)
+            return (code,)
         return ()
 
     def _state(self, group: list[Judged], number: int, rest: list[Judged]) -> tuple[Stage, Status]:

@@ -167,6 +167,8 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unkno
     passive_reach: int = 3
     have: frozenset[str] = frozenset()
     fronting: frozenset[str] = frozenset()
+    genitive: frozenset[str] = frozenset()
+    home: str = ""
     in_: frozenset[str] = msgspec.field(name="in")
 
 

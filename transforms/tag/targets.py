@@ -108,6 +108,8 @@ def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
     fronted = at > 0 and low[at - 1] in grammar.fronting
     if not fronted and following not in grammar.after_passive:
         return "active"
+    if before and head.form == "past":
+        return "passive"
     return "passive" if before and not _targets(line, head.last, len(low), 1, stops) else "active"
 
 

@@ -62,6 +62,10 @@ def likely_actor(candidate: Candidate, reading: Reading, companies: dict[str, Co
     come_from = origins(candidate, companies)
     ranked = [code for code, _ in reading.countries.most_common(4)]
     others = [code for code in ranked if country(code) not in come_from]
+    home = reading.grammar.home
+    if not ranked and home and candidate.actor is not None and country(home) not in come_from:
+        # "Il governo vieta": a paper speaks of its own country's government without saying so.
+        return {home}
     return set((others or ranked)[:1])
 
 
