@@ -13,6 +13,7 @@ from transforms.vocabulary import Topic
 
 LEAD_SENTENCES = 4
 LEAD_CHARACTERS = 1200
+DEALT = 1.5
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,15 @@ def in_lead(line: Line, first_text: int) -> bool:
     return sentence.index < first_text + LEAD_SENTENCES and sentence.starts[0] < LEAD_CHARACTERS
 
 
-def weight_of(candidate: Candidate, first_text: int, titled: bool) -> float:
-    """How much one measure counts towards being the main news."""
+def weight_of(candidate: Candidate, first_text: int, titled: bool, dealt: bool = False) -> float:
+    """How much one measure counts towards being the main news.
+
+    Args:
+      candidate: The measure.
+      first_text: Index of the first sentence under the headline.
+      titled: Is there a headline?
+      dealt: Does the headline speak of a bid or a deal? The ban behind a sale is then what led to it.
+    """
     index = candidate.index
     if index == 0:
         weight = 6.0
@@ -78,6 +86,8 @@ def weight_of(candidate: Candidate, first_text: int, titled: bool) -> float:
     if candidate.stage_rule.startswith("stage/"):
         # Of two measures in one sentence, the one that something happens to is the news.
         weight += 0.3
+    if dealt and candidate.measure.measure == "divestiture" and (index == 0 or in_lead(candidate.line, first_text)):
+        weight += DEALT
     if candidate.background and index:
         weight *= 0.3
     if candidate.measure.weak:

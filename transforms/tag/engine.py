@@ -109,6 +109,7 @@ def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> J
     year = today.year if today else None
     first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
     titled = bool(reading.lines) and reading.lines[0].sentence.part == "title"
+    dealt = titled and reading.lines[0].has("dealing")
     candidates: list[Candidate] = []
     judged: list[Judged] = []
     for line in reading.lines:
@@ -139,7 +140,7 @@ def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> J
             elif not topics:
                 candidate.rejected, candidate.rule = "not of the beat's topics", "topics"
             else:
-                judged.append(Judged(candidate, frozenset(topics), weight_of(candidate, first_text, titled)))
+                judged.append(Judged(candidate, frozenset(topics), weight_of(candidate, first_text, titled, dealt)))
     private = any(c.index == 0 and (c.rule == "actor" or c.rule in PRIVATE_BLOCKERS) for c in candidates if c.rejected)
     said = any(c.index == 0 and "beside it" not in c.rejected for c in candidates)
     reasons = {}

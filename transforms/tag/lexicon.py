@@ -256,6 +256,10 @@ class Lexicon:
                         names.append(Mention(at, at + length, term.kind, term.entry, term.form))
             name_end = max(name_end, at + name_length)
             measure_end = max(measure_end, at + measure_length)
+        long = [(n.first, n.last) for n in names if n.kind == "body" and n.last - n.first > 1]
+        if long and "ask" in classes:
+            # "appeals court"
+            classes["ask"] = [(a, b) for a, b in classes["ask"] if not any(x <= a and b <= y for x, y in long)]
         if measures:
             # "中国军工企业清单", "exports to China": the place says whom it concerns, not who acts.
             nouns = [(m.first, m.last) for m in measures if m.last - m.first > 1]

@@ -148,7 +148,11 @@ def is_origin(line: Line, name: Mention) -> bool:
             return False
         here = [(a, b) for a, b in found.classes.get("origin-noun", ()) if a == position]
         if here:
-            end = here[0][1]
+            if any(kind == "body" and first == here[0][1] for kind, first in ((n.kind, n.first) for n in found.names)):
+                # "Russian internet watchdog"
+                return False
+            # "Australia's social media ban": up to the end of what the word begins.
+            end = max(b for a, b in (*here, *found.classes.get("target", ())) if a == position)
             return not any(
                 measure.first <= end <= measure.first + 1 for measure in found.measures if measure.form == "noun"
             )

@@ -196,6 +196,9 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
     after: list[Mention] = []
     if head.last < len(low) and (low[head.last] in grammar.of or low[head.last - 1] in grammar.of):
         after = _targets(line, head.last, ahead_end, 1, stops)
+        if after and low[head.last] in grammar.object_of and "," in low[head.last : after[0].first]:
+            # "lifts ban on women driving, Twitter celebrates"
+            after = []
         if not after and low[head.last] in grammar.object_of:
             return []
     before = _targets(line, head.first - 1, behind_end, -1, barriers, reach=4)
