@@ -131,8 +131,8 @@ def is_origin(line: Line, name: Mention) -> bool:
     elif name.form == "seat":
         return False
     if line.grammar.script == "han" and any(b == name.first for _, b in found.classes.get("target", ())):
-        # "微软中国"
-        return True
+        # "微软中国", but not "TikTok 美国业务"
+        return not line.of_class("operations", at, at + 1)
     if line.of_class("app-store", at, at + 1):
         return False
     if line.grammar.free_order and name.form == "adjective" and at > 1:

@@ -96,6 +96,10 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     if measure.bare and (chips or not candidate.targets):
         here |= {code for code, count in reading.countries.items() if count >= (2 if chips else 4)}
         chips = True
+    # American curbs on chips are part of the contest, whether or not the text says against whom.
+    curbs = measure.bare and meant == "export-control" and "US" in acting and chips_of(candidate)
+    if curbs and not candidate.background:
+        found.add("us-china-tech")
     if "US" in acting and "CN" in come_from:
         if measure.measure != "fine":
             found.add("us-china-tech")
