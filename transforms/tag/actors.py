@@ -111,7 +111,9 @@ def _doer_before(line: Line, head: Mention, grammar: Grammar) -> tuple[Mention |
     """Who acts in a passive sentence whose doer may stand between "by" and the verb (Chinese) or behind "by"."""
     low = line.sentence.low
     reach = 5 * grammar.scale
-    marks = [at for at in range(max(0, head.first - 2 * reach), min(len(low), head.last + reach)) if low[at] in grammar.by]
+    marks = [
+        at for at in range(max(0, head.first - 2 * reach), min(len(low), head.last + reach)) if low[at] in grammar.by
+    ]
     for at in marks:
         for name in line.found.names:
             if at < name.first <= at + reach and (name.last <= head.first or at >= head.last):

@@ -19,11 +19,20 @@ from transforms.vocabulary import Measure, Stage, Status
 
 MAX_ACTIONS = 6
 MAX_MEASURES = 3
+MINOR = 0.45
+"""Of the weightiest measure's weight: what a further one must have."""
+SAME = frozenset({"ban", "block"})
 HISTORY = frozenset({"halted", "delayed"})
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
+
+
+def with_country(code: str) -> tuple[str, ...]:
+    """``US-MT`` is of ``US``, too."""
+    country, _, part = code.partition("-")
+    return (country, code) if part else (code,)
 
 
 class Builder:
@@ -132,7 +141,10 @@ class Builder:
         top = group[0].weight
         for judged in group:
             candidate = judged.candidate
-            if judged is not group[0] and (judged.weight < 0.35 * top or candidate.background):
+            if judged is not group[0] and (judged.weight < MINOR * top or candidate.background):
+                continue
+            if found and candidate.index and (candidate.measure.weak or {candidate.measure.measure, *found} >= SAME):
+                # A suit or a "threat", or the same act in another word: told of beside the news, not with it.
                 continue
             head = candidate.head
             rule = f"measure/{candidate.measure.id}"
@@ -152,8 +164,10 @@ class Builder:
     def _jurisdictions(self, group: list[Judged], number: int) -> tuple[str, ...]:
         for judged in group:
             for code, mention in judged.candidate.places:
-                self._prove(f"jurisdictions:{code}", number, judged.candidate.line, mention)
-                return (code,)
+                codes = with_country(code)
+                for one in codes:
+                    self._prove(f"jurisdictions:{one}", number, judged.candidate.line, mention)
+                return codes
         likely = likely_actor(group[0].candidate, self._reading, self._companies)
         if not likely:
             return ()
@@ -165,8 +179,10 @@ class Builder:
                     and name.kind in ("place", "body")
                     and name.form != "adjective"
                 ):
-                    self._prove(f"jurisdictions:{code}", number, line, name)
-                    return (code,)
+                    codes = with_country(code)
+                    for one in codes:
+                        self._prove(f"jurisdictions:{one}", number, line, name)
+                    return codes
         lead = group[0].candidate
         if lead.actor is not None and code == self._reading.grammar.home:
             self._prove(f"jurisdictions:{code}", number, lead.line, lead.actor)

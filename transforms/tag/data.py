@@ -34,7 +34,7 @@ from transforms.tag.entries import (
     StageRule,
 )
 
-RELEASE = "2026.3"
+RELEASE = "2026.4"
 """Raised by hand when the engine itself reads differently; the data's hash follows it in the rules' version."""
 
 T = TypeVar("T")
@@ -170,6 +170,12 @@ def _check_references(folder: Traversable, data: RuleData) -> None:
                             raise ConfigError(
                                 f"{folder / code / file}: {rule.id}: when: no class {word}; add it to words.toml"
                             )
+        grammar = language.grammar
+        if len(grammar.fold_from) != len(grammar.fold_to):
+            raise ConfigError(
+                f"{folder / code / 'grammar.toml'}: fold-from has {len(grammar.fold_from)} characters, "
+                f"fold-to {len(grammar.fold_to)}; each needs its other"
+            )
         for name in sorted(CLASSES - set(language.words)):
             raise ConfigError(f"{folder / code / 'words.toml'}: class: `{name}` is missing; the engine looks for it")
         for measure in language.measures:

@@ -1,8 +1,9 @@
 """Dates beside an action: resolved against the article's own date, with the precision that the words allow.
 
-Read: "Nov. 12", "November 12, 2020", "12 November", "September 2020", "in 2020" (never as a date of its own), "2020年11月12日",
-weekdays, today, yesterday, tomorrow. A weekday is the nearest such day in the direction that the sentence looks: back for a past
-tense, ahead after a word of a deadline or of what will take effect. What cannot be resolved surely is left out.
+Read: "Nov. 12", "November 12, 2020", "12 November", "September 2020", "in 2020" (never as a date of its own),
+"2020年11月12日", weekdays, today, yesterday, tomorrow. A weekday is the nearest such day in the direction that the
+sentence looks: back for a past tense, ahead after a word of a deadline or of what will take effect. What cannot be
+resolved surely is left out.
 """
 
 import datetime
@@ -118,15 +119,15 @@ class DateReader:
             return self._day_month(low, at, int(day_first.group(1)), today)
         return None
 
-    def _signed(
-        self, low: list[str], at: int, today: datetime.date | None
-    ) -> tuple[str, Precision, int, str] | None:
-        """Numbers with signs behind them: "2024年9月20日", "9 月 20 日", "2024年9月"; a day alone is of this month or the last."""
+    def _signed(self, low: list[str], at: int, today: datetime.date | None) -> tuple[str, Precision, int, str] | None:
+        """Numbers with signs behind them: "2024年9月20日", "9 月 20 日"; a day alone is of this month or the last."""
         words = self._words
 
         def number(where: int, *signs: str) -> int:
             held = low[where : where + 2]
-            return int(held[0]) if len(held) == 2 and held[0].isdecimal() and len(held[0]) <= 4 and held[1] in signs else 0
+            return (
+                int(held[0]) if len(held) == 2 and held[0].isdecimal() and len(held[0]) <= 4 and held[1] in signs else 0
+            )
 
         year = number(at, words.year_sign)
         month_at = at + 2 if year else at

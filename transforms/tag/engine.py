@@ -15,8 +15,8 @@ from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.lexicon import Lexicon
 from transforms.tag.patterns import Pattern, compile_pattern
 from transforms.tag.reading import Reading, may_report, read_words, speaks
-from transforms.tag.text import script_of
 from transforms.tag.state import is_background, set_stage
+from transforms.tag.text import script_of
 from transforms.tag.topics import likely_actor, topics_of
 from transforms.tags import Action, Document, Tags
 from transforms.vocabulary import TOPICS, Basis, Topic

@@ -171,7 +171,6 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unkno
     home: str = ""
     in_: frozenset[str] = msgspec.field(name="in")
 
-
     @functools.cached_property
     def folds(self) -> dict[str, str]:
         return dict(zip(self.fold_from, self.fold_to, strict=True))

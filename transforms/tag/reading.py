@@ -13,7 +13,6 @@ from transforms.tag.patterns import View
 from transforms.tag.text import Sentence, characters_of, parts_of, sentences, vocabulary_of, words_of
 from transforms.tags import Document
 
-
 _SURE_NAME = 4
 """Letters from which a Latin name is taken at its word in a text of another script."""
 

@@ -85,8 +85,8 @@ def voice_of(line: Line, head: Mention, grammar: Grammar) -> str:
 def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
     """Voice where what is hit may stand on either side: Chinese moves it before the verb without another word.
 
-    A word of ``be`` before the verb, or a participle, is passive; so is a verb that ends its clause, or whose object was
-    put before it ("对 ... 限速"), if its object stands before it only.
+    A word of ``be`` before the verb, or a participle, is passive; so is a verb that ends its clause, or whose object
+    was put before it ("对 ... 限速"), if its object stands before it only.
     """
     low = line.sentence.low
     if any(first == head.last for first, _ in line.found.classes.get("noun-tail", ())):

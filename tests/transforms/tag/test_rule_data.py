@@ -37,6 +37,7 @@ MISTAKES = [
     ("en/followups.toml", 'stage = "in-force"', 'stage = "inforce"', ["followups.toml", "took-effect", "stage"]),
     ("en/followups.toml", "{took-effect}", "{take-affect}", ["followups.toml", "{take-affect}", "words.toml"]),
     ("en/words.toml", "stand-in = [", "standin = [", ["stand-in"]),
+    ("zh/grammar.toml", 'fold-to = "', 'fold-to = "禁', ["grammar.toml", "fold-from", "fold-to"]),
     ("en/measures.toml", "ban/bans/banning/banned", "ban/bans", ["measures.toml", "ban", "base/third person"]),
     ("en/measures.toml", 'needs = "takeover"', 'needs = "takover"', ["measures.toml", "block-deal", "takover"]),
     ("en/measures.toml", 'class = "device"', 'class = "divice"', ["measures.toml", "ban", "divice"]),
