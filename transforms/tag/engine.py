@@ -130,6 +130,9 @@ def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> J
             ):
                 candidate.rejected, candidate.rule = "its word is part of another measure's state", "stage"
         candidates += here
+        if line.sentence.index == 0:
+            # "White House delays ban to allow talks on sale": what the headline reports is no mere background.
+            dealt &= all(c.rejected or c.measure.measure == "divestiture" for c in here)
         for candidate in here:
             if candidate.rejected:
                 continue

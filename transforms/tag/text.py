@@ -4,6 +4,7 @@ Nothing is normalised before counting: a token keeps its offsets in code points;
 What is read is capped, so that the cost of a page stays bounded however long it is.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -23,6 +24,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 # alternatives can match the same text in two ways, so this is linear.
 _TOKEN = re.compile(rf"(?:[A-Za-z]\.){{2,}}|[{_HAN}]|[^\W{_HAN}]+|[^\w\s]")
 _WORD = re.compile(r"\w+")
+_OTHER_WORD = re.compile(rf"[^\W{_HAN}]+")
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -88,11 +90,11 @@ def vocabulary_of(text: str) -> set[str]:
 
 def characters_of(text: str, fold: dict[str, str]) -> set[str]:
     """The same for Chinese: each character and each two that stand together, simplified, and all other words."""
-    found: set[str] = set(re.findall(rf"[^\W{_HAN}]+", text.lower()))
+    found: set[str] = set(_OTHER_WORD.findall(text.lower()))
     for run in _HAN_RUN.findall(text):
-        plain = "".join([fold.get(character, character) for character in run])
+        plain = "".join(map(fold.get, run, run)) if fold else run
         found.update(plain)
-        found.update([plain[at : at + 2] for at in range(len(plain) - 1)])
+        found.update(map("".join, itertools.pairwise(plain)))
     return found
 
 
