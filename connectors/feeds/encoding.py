@@ -12,6 +12,7 @@ MAX_UNPACKED = 50 * 1024 * 1024  # bytes; the most that the sitemap protocol all
 DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 
 _GZIP = b"\x1f\x8b"
+_PIECE = 16 * 1024  # bytes
 # In this order: the mark of UTF-32 begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -38,7 +39,8 @@ def unpacked(body: bytes, url: str) -> bytes:
         return body
     decoder = Decoder(url, "gzip", MAX_UNPACKED)
     try:
-        decoder.feed(body)
+        for start in range(0, len(body), _PIECE):  # each member of the file costs a copy of what it is fed with
+            decoder.feed(body[start : start + _PIECE])
         return decoder.body()
     except FetchFailed as error:
         raise NotAFeed(url, f"a gzip file that cannot be read: {error.reason}") from error

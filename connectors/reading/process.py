@@ -8,6 +8,7 @@ whose parent was killed with SIGKILL ends at its cap too (one that is idle ends 
 
 import contextlib
 import importlib
+import logging
 import os
 import resource
 import signal
@@ -30,6 +31,8 @@ def begin(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # Linear algebra's threads would take address space for each processor; there is one page at a time here.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Parsers complain of what they read in its own words, and nobody listens; unheard they would write to the terminal.
+    logging.disable()
     # The time of importing them must not count as that of the first page.
     for parser in ("connectors.feeds.parse", "transforms.extract"):
         importlib.import_module(parser)

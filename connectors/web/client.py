@@ -12,6 +12,7 @@ import aiohttp
 import msgspec
 import yarl
 
+from connectors.web import framing
 from connectors.web.decoding import ACCEPT_ENCODING, Decoder, Full
 from connectors.web.failures import client_failure, status_failure
 from connectors.web.guard import GuardedResolver, GuardedSockets, Policy, check_url
@@ -171,14 +172,16 @@ class WebClient:
         session = self._sessions.get(loop)
         if session is None:
             settings = self._settings
+            connector = aiohttp.TCPConnector(
+                resolver=GuardedResolver(settings.policy),
+                socket_factory=GuardedSockets(settings.policy),
+                limit=places(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
+                limit_per_host=settings.per_host,
+                ttl_dns_cache=60,
+            )
+            connector._factory = framing.factory(loop)  # private; tests/hostile would time out without it
             session = self._sessions[loop] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    resolver=GuardedResolver(settings.policy),
-                    socket_factory=GuardedSockets(settings.policy),
-                    limit=places(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
-                    limit_per_host=settings.per_host,
-                    ttl_dns_cache=60,
-                ),
+                connector=connector,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect, sock_read=settings.read),
                 headers={"User-Agent": settings.user_agent},
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -239,6 +242,7 @@ async def _read(requested: str, url: str, answer: aiohttp.ClientResponse, wanted
             decoder.feed(data)
             if raw > limit:
                 raise Full
+            await asyncio.sleep(0)  # what has come already comes without a pause; others have their turn
         body = decoder.body()
     except Full:
         body = decoder.beginning()

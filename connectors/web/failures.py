@@ -85,7 +85,8 @@ def _words(error: Exception) -> tuple[Failure, str]:
     if isinstance(error, aiohttp.ClientPayloadError):
         return "connection", f"the body broke off: {error}"
     if isinstance(error, aiohttp.ClientResponseError):
-        return "connection", f"not HTTP that can be read: {error.message}"
+        # The parser goes on to quote what it could not read, over several lines.
+        return "connection", f"not HTTP that can be read: {error.message.partition(chr(10))[0].rstrip(':')}"
     if isinstance(error, asyncio.TimeoutError):
         return "timeout", "no answer in time"
     return "other", f"{type(error).__name__}: {error}"

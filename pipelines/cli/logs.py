@@ -4,6 +4,8 @@ import logging
 import sys
 from typing import TextIO
 
+from pipelines.cli.terminal import neutralise
+
 _NAME = "beatwire"
 _OURS = ("pipelines", "connectors", "transforms")
 
@@ -14,6 +16,13 @@ class _Stderr(logging.StreamHandler[TextIO]):
     def emit(self, record: logging.LogRecord) -> None:
         self.stream = sys.stderr
         super().emit(record)
+
+
+class _Harmless(logging.Formatter):
+    """Takes out what a terminal would obey: libraries and errors quote what servers say. Lines stay lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(map(neutralise, super().format(record).split("\n")))
 
 
 def is_ours(record: logging.LogRecord) -> bool:
@@ -29,9 +38,9 @@ def set_up(verbose: bool) -> None:
     handler = _Stderr()
     handler.name = _NAME
     if verbose:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(_Harmless("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     else:
-        handler.setFormatter(logging.Formatter("beatwire: %(message)s"))
+        handler.setFormatter(_Harmless("beatwire: %(message)s"))
         handler.addFilter(is_ours)
     root.addHandler(handler)
     root.setLevel(logging.INFO if verbose else logging.WARNING)
