@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from pipelines.cli import streams
+from pipelines.cli.terminal import neutralise
 from transforms.errors import BeatwireError, ConfigError
 
 INTERRUPTED = 130  # what a shell reports of a process that SIGINT ended
@@ -24,7 +25,7 @@ class Failed(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Writes each line of the message to stderr, after the program's name."""
         for text in self.format_message().splitlines() or [""]:
-            click.echo(f"beatwire: {text}", file=file, err=file is None)
+            click.echo(f"beatwire: {neutralise(text)}", file=file, err=file is None)
 
 
 class Misused(Failed):

@@ -153,7 +153,9 @@ def _feed(_: dict[str, str], read: Any, paint: Paint) -> str:
         paint(_time(value_of(read, "polled")), "bright_black"),
         paint("failed", "red") if error else paint("ok", "green"),
         shorten(str(value_of(read, "feedId") or ""), 100),
-        f"{failures} in a row: {error}" if error else f"{value_of(read, 'found') or 0} found",
+        f"{shorten(str(failures), 20)} in a row: {error}"
+        if error
+        else f"{shorten(str(value_of(read, 'found') or 0), 20)} found",
         f"next {_time(value_of(read, 'nextPoll'))}",
     ]
     return "  ".join(part for part in said if part)

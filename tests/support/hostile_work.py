@@ -1,5 +1,6 @@
 """Work for readers: what hostile bytes make of a parser, without the bytes. Readers find work by name: importable."""
 
+import logging
 import os
 import re
 import signal
@@ -13,6 +14,12 @@ _SLOW = re.compile(r"(a+)+b")
 
 def echo(value):
     return value
+
+
+def complain(text):
+    """As libraries do of what they read."""
+    logging.getLogger("parser").error("cannot read %s", text)
+    return text
 
 
 def refuse(url):

@@ -4,10 +4,11 @@ import gzip
 
 import pytest
 from feed_bytes import URL
+from growth import growth
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.feeds.encoding import MAX_UNPACKED
+from connectors.feeds.encoding import MAX_UNPACKED, unpacked
 from connectors.feeds.parse import parse, parse_feed
 from connectors.feeds.parsed import Child, ParsedIndex
 from connectors.feeds.sitemap import MAX_TAGS, children
@@ -63,6 +64,13 @@ def test_a_sitemap_packed_with_gzip_is_read_whatever_its_headers_say():
 def test_a_packed_file_is_read_up_to_a_size():
     with pytest.raises(TooLarge):
         parse(gzip.compress(b" " * (MAX_UNPACKED + 1)), URL, None)
+
+
+def test_a_packed_file_of_a_great_many_members_takes_time_by_its_length():
+    def unpack(count):
+        unpacked(gzip.compress(b"") * count + gzip.compress(b"<urlset/>"), URL)
+
+    assert growth(unpack, 40_000) < 3.2
 
 
 @pytest.mark.parametrize("cut", [11, 40, -9])

@@ -74,6 +74,11 @@ def test_a_result_comes_back_from_another_process(call):
     assert os.getpid() != call(hostile_work.pid)
 
 
+def test_what_a_parser_complains_of_is_not_written_to_the_terminal(call, capfd):
+    assert "\x1b[2J" == call(hostile_work.complain, "\x1b[2J")
+    assert "cannot read" not in capfd.readouterr().err
+
+
 def test_an_error_of_ours_comes_back_as_it_was_raised(call):
     with pytest.raises(NotAFeed) as caught:
         call(hostile_work.refuse, "https://wire.example/")

@@ -136,6 +136,13 @@ def test_a_forbidden_address_is_found_behind_other_errors() -> None:
     assert (URL, "10.0.0.1 is not a public address") == (error.url, error.reason)
 
 
+def test_a_reason_quotes_none_of_what_was_no_http() -> None:
+    message = "Data after `Connection: close`:\n\n  b'<title>\x1b[2J</title>'\n    ^"
+    error = aiohttp.ClientResponseError(None, (), status=400, message=message)  # type: ignore[arg-type]
+
+    assert "not HTTP that can be read: Data after `Connection: close`" == client_failure(URL, error).reason
+
+
 def test_errors_that_cause_each_other_come_to_an_end() -> None:
     one, other = OSError("a"), OSError("b")
     one.__cause__, other.__cause__ = other, one

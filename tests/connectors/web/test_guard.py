@@ -3,6 +3,7 @@
 import asyncio
 import pickle
 import socket
+import threading
 
 import pytest
 
@@ -260,6 +261,33 @@ def test_local_names_are_answered_without_asking_anyone(monkeypatch: pytest.Monk
 def test_local_names_are_forbidden_unless_the_policy_allows_them(host: str) -> None:
     with pytest.raises(ForbiddenAddress, match="this machine"):
         resolve(host, STRICT)
+
+
+def test_dozens_of_dead_name_servers_hold_up_no_other_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold, waiting = threading.Event(), threading.Semaphore(0)
+
+    def look_up(host: str, *rest: object, **more: object) -> list:
+        if host.startswith("dead"):
+            waiting.release()
+            hold.wait(60)
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure")
+        return answers("8.8.8.8")(host, 80, family=0, type=1, flags=0)
+
+    async def ask() -> list[str]:
+        resolver = GuardedResolver(STRICT)
+        dead = [asyncio.create_task(resolver.resolve(f"dead{number}.example")) for number in range(48)]
+        try:
+            for _ in dead:
+                await asyncio.to_thread(waiting.acquire)
+            return [str(one["host"]) for one in await asyncio.wait_for(resolver.resolve("living.example"), 30)]
+        finally:
+            hold.set()
+            await asyncio.gather(*dead, return_exceptions=True)
+            await resolver.close()
+
+    monkeypatch.setattr(guard.socket, "getaddrinfo", look_up)
+
+    assert ["8.8.8.8"] == asyncio.run(ask())
 
 
 def test_a_label_too_long_for_dns_is_a_failure_of_the_look_up() -> None:

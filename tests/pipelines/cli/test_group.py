@@ -14,6 +14,7 @@ ERRORS = {
     "config": ConfigError("beatwire.toml: a: wrong\nbeatwire.toml: b: wrong"),
     "kafka": KafkaUnavailable("no connection"),
     "item": FetchFailed("https://e.org", "HTTP 500"),
+    "hostile": FetchFailed("https://e.org", "media type \x1b[2J"),
     "bug": ZeroDivisionError("boom"),
 }
 
@@ -40,6 +41,7 @@ def run(monkeypatch):
         ("config", 2, "beatwire: beatwire.toml: a: wrong\nbeatwire: beatwire.toml: b: wrong\n"),
         ("kafka", 1, "beatwire: no connection\n"),
         ("item", 1, "beatwire: HTTP 500 (https://e.org)\n"),
+        ("hostile", 1, "beatwire: media type �[2J (https://e.org)\n"),
     ],
 )
 def test_an_expected_error_is_a_sentence_and_an_exit_code(run, which, code, said):
