@@ -19,6 +19,7 @@ BENCHES = {
     "fetching": False,
     "reading": False,
     "extract": False,
+    "hostile": False,
 }
 
 

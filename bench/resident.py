@@ -26,6 +26,19 @@ def resident(pid: int | None) -> int | None:
         return None
 
 
+def children() -> list[int]:
+    """The processes that this one has started and that have not ended."""
+    return [int(pid) for path in Path("/proc/self/task").glob("*/children") for pid in read(path).split()]
+
+
+def read(path: Path) -> bytes:
+    """A file of /proc; empty when its thread or process has just ended."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 def slope(points: Iterable[tuple[float, float]]) -> float:
     """Least-squares slope; 0 of fewer than two different places."""
     places = list(points)

@@ -143,7 +143,7 @@ async def serve(
     """
     with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError):  # whoever asks may have enough of it
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        path = lines[0].split(" ")[1]
+        path = lines[0].split(" ")[1].partition("?")[0]
         host = next(line[5:].strip() for line in lines if line.lower().startswith("host:"))
         await choose(host.partition(":")[0], path)(Visit(host, path, f"{scheme}://{host}", writer))
     writer.close()

@@ -8,6 +8,7 @@ import contextlib
 import functools
 import multiprocessing
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -52,16 +53,16 @@ class Rude(NamedTuple):
 
 
 @contextlib.contextmanager
-def rude_web(folder: Path, only: tuple[str, ...] = LISTS) -> Iterator[Rude]:
+def rude_web(folder: Path, every: float | None = None) -> Iterator[Rude]:
     """Runs it in a process.
 
     Args:
       folder: For its certificates.
-      only: The lists that show anything.
+      every: Seconds after which the lists show all pages anew, under other addresses (``?round=1``); None for never.
     """
     context = multiprocessing.get_context("spawn")
     mine, other = context.Pipe()
-    process = context.Process(target=_main, args=(folder, other, only), daemon=True)
+    process = context.Process(target=_main, args=(folder, other, every), daemon=True)
     process.start()
     other.close()
     try:
@@ -74,17 +75,18 @@ def rude_web(folder: Path, only: tuple[str, ...] = LISTS) -> Iterator[Rude]:
         process.join()
 
 
-def _main(folder: Path, pipe: Connection, only: tuple[str, ...]) -> None:
-    asyncio.run(_serve(folder, pipe, only))
+def _main(folder: Path, pipe: Connection, every: float | None) -> None:
+    asyncio.run(_serve(folder, pipe, every))
 
 
-async def _serve(folder: Path, pipe: Connection, only: tuple[str, ...]) -> None:
-    hosts, polled, ports = pages(), feeds(), list[int]()
+async def _serve(folder: Path, pipe: Connection, every: float | None) -> None:
+    hosts, polled, ports, born = pages(), feeds(), list[int](), time.monotonic()
 
     def choose(host: str, path: str) -> Answer:
         name = host.removesuffix(".localhost")
         if name in LISTS:
-            return _list(name, hosts, (ports[0], ports[1])) if path == "/feed" and name in only else missing
+            number = int((time.monotonic() - born) / every) if every else 0
+            return _list(name, hosts, (ports[0], ports[1]), number) if path == "/feed" else missing
         case = polled.get(name) or hosts.get(name)
         if case is None:
             return missing
@@ -111,9 +113,10 @@ def _by_name(folder: Path) -> ssl.SSLContext:
     return first
 
 
-def _list(name: str, hosts: Mapping[str, Case], ports: tuple[int, int]) -> Answer:
+def _list(name: str, hosts: Mapping[str, Case], ports: tuple[int, int], number: int) -> Answer:
     chosen = {one: case for one, case in hosts.items() if one.startswith("neighbour-") == (name == "neighbours")}
-    entries = [item(_link(one, case, ports), f"page {one}") for one, case in chosen.items()]
+    query = f"?round={number}" if number else ""
+    entries = [item(_link(one, case, ports) + query, f"page {one}") for one, case in chosen.items()]
     return whole(rss(*entries), "application/rss+xml")
 
 

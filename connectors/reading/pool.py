@@ -212,7 +212,10 @@ def _started(pool: pebble.ProcessPool) -> None:
 
 def _end(pool: pebble.ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
+    for _ in range(_TRIES):
+        with contextlib.suppress(KeyError):  # two threads of pebble's struck one reader off at once; others are left
+            pool.join()
+            return
 
 
 def _death(exitcode: int, seconds: float) -> str:

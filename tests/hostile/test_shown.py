@@ -8,6 +8,7 @@ import json
 import unicodedata
 
 import pytest
+
 from pipelines.cli.rendering import line
 from transforms.extract import article_or_ending
 from transforms.records import Page

@@ -12,10 +12,9 @@ import json
 import socket
 import sys
 
-import namespace
 from hand_worker import HandReaders
 
-from bench.rude import bodies
+from bench.rude import bodies, namespace
 from bench.rude.answers import good, missing, moved, serve, whole
 from bench.rude.cases import ADDRESSES
 from bench.rude.witness import Witness, resolve_by

@@ -8,9 +8,8 @@ import json
 import os
 import sys
 import time
-from pathlib import Path
 
-from bench.resident import Watch
+from bench.resident import Watch, children
 from bench.rude.cases import NAMES
 from bench.rude.witness import Witness, resolve_by
 from connectors.demo.settings import local_run
@@ -39,8 +38,7 @@ def settings_of(told):
 
 def processes():
     """This process and its children, which are readers (and one that helps to start them), by name."""
-    children = [pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()]
-    return {"worker": os.getpid()} | {f"reader {pid}": int(pid) for pid in children}
+    return {"worker": os.getpid()} | {f"reader {pid}": pid for pid in children()}
 
 
 def main():

@@ -79,6 +79,23 @@ def test_what_a_parser_complains_of_is_not_written_to_the_terminal(call, capfd):
     assert "cannot read" not in capfd.readouterr().err
 
 
+def test_a_pool_that_stumbles_over_its_own_end_is_ended_all_the_same():
+    class Stumbling:
+        ends = 0
+
+        def stop(self):
+            assert 0 == self.ends
+
+        def join(self):
+            self.ends += 1
+            if self.ends == 1:
+                raise KeyError(2741)
+
+    stumbling = Stumbling()
+    pool._end(stumbling)
+    assert 2 == stumbling.ends
+
+
 def test_an_error_of_ours_comes_back_as_it_was_raised(call):
     with pytest.raises(NotAFeed) as caught:
         call(hostile_work.refuse, "https://wire.example/")
