@@ -39,7 +39,7 @@ from transforms import instants
 from transforms.records import FeedSource
 
 COUNT, PER_SECOND, SEED = 200, 4.0, 1
-EVERY, INTERVAL = 15.0, 5.0  # seconds: between two rounds of hostile pages, and between two polls of a hostile feed
+EVERY, INTERVAL = 30.0, 20.0  # seconds: between two rounds of hostile pages, and between two polls of a hostile feed
 LEAD, GRACE = 25.0, 60.0  # seconds: until the first article, and after the last; the hostile web is on by then
 RATIO, LATER = 1.5, 1.0  # of the p99 alone; seconds beyond it: either is enough
 GROWTH, READER = 300 * MEGABYTE, 768 * MEGABYTE  # of the worker beyond the run without; resident of one reader
@@ -120,7 +120,9 @@ def _arrivals(records: "Queue[Record]", wanted: set[str], deadline: float, job: 
 
 
 def _hostile(web: Rude | None) -> Iterator[FeedSource]:
-    for name in (*LISTS, *feeds()) if web else ():
+    if web is None:
+        return
+    for name in (*LISTS, *feeds()):
         yield FeedSource(id=name, url=web.feed(name), publisher=name, interval=INTERVAL)
 
 

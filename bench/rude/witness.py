@@ -53,7 +53,7 @@ def resolve_by(table: Mapping[str, list[list[str]]]) -> None:
         addresses = left[name].pop(0) if len(left[name]) > 1 else left[name][0]
         return [_answer(one, port) for one in addresses]
 
-    socket.getaddrinfo = look_up  # type: ignore[assignment]
+    socket.getaddrinfo = look_up
 
 
 def _is_address(name: str) -> bool:

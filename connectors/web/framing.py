@@ -44,7 +44,6 @@ class Framing(ResponseHandler):
                 self.transport.abort()
 
 
-def factory(loop: AbstractEventLoop) -> functools.partial[ResponseHandler]:
-    """What a connector makes its ends of connections with."""
-    made: functools.partial[ResponseHandler] = functools.partial(Framing, loop=loop)
-    return made
+def factory(loop: AbstractEventLoop) -> Any:
+    """What a connector makes its ends of connections with: a partial, as aiohttp has it."""
+    return functools.partial(Framing, loop=loop)

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from bench import away, poison, rate, start, state
-from bench.resident import Sample
+from bench import away, hostile, poison, rate, start, state
+from bench.resident import MEGABYTE, Sample
 
 AWAY = away.Away(120.0, 90, 90, 90, 90, 0, 3, 5.0, (Sample(-20, {"worker": 100}), Sample(130, {"worker": 100})))
 POISON = poison.Poison(
@@ -93,3 +93,30 @@ def test_state_is_counted_and_every_find_leaves():
     assert got.traffic.written >= got.length
     assert "FAILED" not in state.report([got])
     assert "few: 39 of 40 left" in state.report([dataclasses.replace(got, left=39)])
+
+
+ALONE = hostile.Run(100, tuple(number / 100 for number in range(100)), 300 * MEGABYTE, 100 * MEGABYTE)
+BESIDE = dataclasses.replace(ALONE, named=50, walled=True)
+
+
+def test_neighbours_as_prompt_as_without_the_hostile_web_are_well():
+    assert [] == hostile.faults(ALONE, BESIDE)
+    later = dataclasses.replace(BESIDE, polled=tuple(one + 0.9 for one in ALONE.polled))
+    assert [] == hostile.faults(ALONE, later)
+    assert "escapes by listeners and the audit hook: 0" in hostile.report(ALONE, BESIDE)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"polled": tuple(one + 1.1 for one in ALONE.polled)}, "the neighbours' p99 is 2.08 s, alone 0.98 s"),
+        ({"polled": ALONE.polled[1:]}, "1 articles lost"),
+        ({"escapes": 1}, "1 escapes"),
+        ({"named": 0}, "no hostile page ended as it is named"),
+        ({"others": {"gzip-bomb: published, ": 2}}, "not as named: gzip-bomb: published,  (2)"),
+        ({"worker": 601 * MEGABYTE}, "the worker grew by 301 MB"),
+        ({"reader": 769 * MEGABYTE}, "a reader had 769 MB"),
+    ],
+)
+def test_every_harm_that_the_hostile_web_does_is_a_fault(change, words):
+    assert [words] == hostile.faults(ALONE, dataclasses.replace(BESIDE, **change))

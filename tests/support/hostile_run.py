@@ -20,7 +20,7 @@ from connectors.web.guard import Policy
 from pipelines.once import run_once
 from transforms.records import FeedSource
 
-TOTAL, READ = 5.0, 2.0  # seconds of a whole request, and without a byte
+TOTAL, READ = 8.0, 4.0  # seconds of a whole request, and without a byte
 
 
 def settings_of(told):
