@@ -8,6 +8,7 @@ one: all addresses lead here, so whoever asks one that must not be asked is hear
 import argparse
 import contextlib
 import dataclasses
+import itertools
 import json
 import os
 import queue
@@ -39,12 +40,16 @@ from transforms import instants
 from transforms.records import FeedSource
 
 COUNT, PER_SECOND, SEED = 200, 4.0, 1
-EVERY, INTERVAL = 30.0, 20.0  # seconds: between two rounds of hostile pages, and between two polls of a hostile feed
+EVERY = 45.0  # seconds in which all hostile pages come, one by one: fewer than the neighbours'
+INTERVAL, LOOK = 20.0, 4.0  # seconds between two polls of a hostile feed, and of the lists of pages
 LEAD, GRACE = 25.0, 60.0  # seconds: until the first article, and after the last; the hostile web is on by then
 RATIO, LATER = 1.5, 1.0  # of the p99 alone; seconds beyond it: either is enough
 GROWTH, READER = 300 * MEGABYTE, 768 * MEGABYTE  # of the worker beyond the run without; resident of one reader
 PORTS = (80, 443, 22, 6379)  # at which a listener waits for whoever is led astray
+STAGES = ("polled", "found", "fetched", "tagged")  # times in an event
 LOCAL = frozenset({"127.0.0.1", "::1"})
+
+Times = tuple[float, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Run:
       polled: Seconds from the poll to the consumer, one for each that came.
       worker: Resident bytes of this process, at most.
       reader: Of a reader, at most.
+      stages: Of the seconds, how many went by from each of `STAGES` to the next, the last to the consumer: p50.
       named: How many hostile finds ended as the table says.
       others: How many did not, by page and outcome.
       escapes: Connections heard by listeners, and made by this process, to addresses that must not be asked.
@@ -66,6 +72,7 @@ class Run:
     polled: tuple[float, ...]
     worker: int
     reader: int
+    stages: Times = ()
     named: int = 0
     others: Mapping[str, int] = dataclasses.field(default_factory=dict)
     escapes: int = 0
@@ -95,35 +102,41 @@ def _run(folder: Path, count: int, web: Rude | None) -> Run:
             settings = polling(kafka, (*site.feeds(), *_hostile(web)))
             with running(dataclasses.replace(settings, shards=8), folder) as parts:
                 deadline = site.epoch + count / PER_SECOND + GRACE
-                arrived = _arrivals(records, {link for _, link in site.appears()}, deadline, parts.job)
+                arrived, stages = _arrivals(records, {link for _, link in site.appears()}, deadline, parts.job)
         named, others = _endings(kafka, web) if web else (0, {})
     return Run(
         count,
         tuple(arrived.values()),
         max(one.bytes["worker"] for one in watch.samples),
         max((size for one in watch.samples for name, size in one.bytes.items() if name != "worker"), default=0),
+        tuple(percentile(column, 50) for column in zip(*stages, strict=True)),
         named,
         others,
     )
 
 
-def _arrivals(records: "Queue[Record]", wanted: set[str], deadline: float, job: Job) -> dict[str, float]:
-    """Seconds from the poll to the consumer of the first event of each wanted link."""
-    arrived = dict[str, float]()
+def _arrivals(
+    records: "Queue[Record]", wanted: set[str], deadline: float, job: Job
+) -> tuple[dict[str, float], list[Times]]:
+    """Seconds from the poll to the consumer of the first event of each wanted link, and where they went."""
+    arrived, stages = dict[str, float](), list[Times]()
     while len(arrived) < len(wanted) and time.time() < deadline and not job.wait(0):
         with contextlib.suppress(queue.Empty):
             record = records.get(timeout=1.0)
             event = json.loads(record.value)
-            if (link := event["source"]["link"]) in wanted:
-                arrived.setdefault(link, record.arrived - instants.from_text(event["pipeline"]["times"]["polled"]))
-    return arrived
+            if (link := event["source"]["link"]) not in wanted or link in arrived:
+                continue
+            times = [instants.from_text(event["pipeline"]["times"][name]) for name in STAGES] + [record.arrived]
+            arrived[link] = record.arrived - times[0]
+            stages.append(tuple(later - earlier for earlier, later in itertools.pairwise(times)))
+    return arrived, stages
 
 
 def _hostile(web: Rude | None) -> Iterator[FeedSource]:
     if web is None:
         return
     for name in (*LISTS, *feeds()):
-        yield FeedSource(id=name, url=web.feed(name), publisher=name, interval=INTERVAL)
+        yield FeedSource(id=name, url=web.feed(name), publisher=name, interval=LOOK if name in LISTS else INTERVAL)
 
 
 def _endings(kafka: KafkaSettings, web: Rude) -> tuple[int, Mapping[str, int]]:
@@ -197,6 +210,8 @@ def report(alone: Run, beside: Run) -> str:
         figures = "".join(f"{percentile(run.polled, percent):8.3f}" for percent in (50, 90, 99, 100))
         lines.append(f"{name:40}{figures}{len(run.polled):7}")
     for name, run in (("alone", alone), ("beside", beside)):
+        shown = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in zip(STAGES, run.stages, strict=False))
+        lines.append(f"{name}: from {shown or 'nowhere'} to the next (p50)")
         lines.append(f"{name}: worker {run.worker // MEGABYTE} MB, largest reader {run.reader // MEGABYTE} MB")
     heard = "listeners and the audit hook" if beside.walled else "the audit hook"
     lines.append(f"{beside.named} hostile finds ended as named; escapes by {heard}: {beside.escapes}")

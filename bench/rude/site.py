@@ -6,6 +6,7 @@ In a process of its own, so that neither its bombs nor the time that it takes co
 import asyncio
 import contextlib
 import functools
+import math
 import multiprocessing
 import ssl
 import time
@@ -58,7 +59,8 @@ def rude_web(folder: Path, every: float | None = None) -> Iterator[Rude]:
 
     Args:
       folder: For its certificates.
-      every: Seconds after which the lists show all pages anew, under other addresses (``?round=1``); None for never.
+      every: Seconds after which a list shows a page anew, under another address (``?round=1``); they come one by one.
+        None shows all of them at once, and once.
     """
     context = multiprocessing.get_context("spawn")
     mine, other = context.Pipe()
@@ -85,8 +87,8 @@ async def _serve(folder: Path, pipe: Connection, every: float | None) -> None:
     def choose(host: str, path: str) -> Answer:
         name = host.removesuffix(".localhost")
         if name in LISTS:
-            number = int((time.monotonic() - born) / every) if every else 0
-            return _list(name, hosts, (ports[0], ports[1]), number) if path == "/feed" else missing
+            rounds = (time.monotonic() - born) / every if every else None
+            return _list(name, hosts, (ports[0], ports[1]), rounds) if path == "/feed" else missing
         case = polled.get(name) or hosts.get(name)
         if case is None:
             return missing
@@ -113,10 +115,14 @@ def _by_name(folder: Path) -> ssl.SSLContext:
     return first
 
 
-def _list(name: str, hosts: Mapping[str, Case], ports: tuple[int, int], number: int) -> Answer:
+def _list(name: str, hosts: Mapping[str, Case], ports: tuple[int, int], rounds: float | None) -> Answer:
     chosen = {one: case for one, case in hosts.items() if one.startswith("neighbour-") == (name == "neighbours")}
-    query = f"?round={number}" if number else ""
-    entries = [item(_link(one, case, ports) + query, f"page {one}") for one, case in chosen.items()]
+    entries = []
+    for place, (one, case) in enumerate(chosen.items()):
+        number = math.floor(rounds - place / len(chosen)) if rounds is not None else 0
+        if number >= 0:
+            query = f"?round={number}" if number else ""
+            entries.append(item(_link(one, case, ports) + query, f"page {one}"))
     return whole(rss(*entries), "application/rss+xml")
 
 
