@@ -149,7 +149,8 @@ def _folder(folders: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> Any:
 def _outlines(root: Any) -> Iterator[Outline]:
     folder: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        if not isinstance(element.tag, str) or etree.QName(element).localname.lower() != "outline":
+        # Not by QName: a recovering parser makes elements of names that it then refuses (``<:``).
+        if not isinstance(element.tag, str) or element.tag.rpartition("}")[2].lower() != "outline":
             continue
         given = {name.lower(): " ".join(value.split()) for name, value in element.attrib.items()}
         url = given.get("xmlurl") or (given.get("url", "") if given.get("type", "").lower() in ("rss", "atom") else "")

@@ -17,9 +17,9 @@ from transforms.extract.metadata import read_metadata
 from transforms.extract.paywall import drop_hidden, shown
 from transforms.extract.plain import clean, plain, single_line
 from transforms.extract.sniff import other_than_page
-from transforms.extract.titles import headline
 from transforms.tag import tag
 from transforms.tags import Document
+from transforms.titles import headline
 from transforms.urls import absolute, normalise, registered_domain
 
 SIZE = 100_000  # and twice as many

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -160,6 +160,7 @@ def test_what_is_written_is_read_back_the_same(outlines):
     ]
 
 
+@example(b"<:")
 @given(st.binary(max_size=300))
 def test_whatever_the_bytes_are_there_is_an_answer(data):
     assert isinstance(read(b"<opml>" + data, "x.opml").outlines, tuple)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from transforms.extract.plain import plain
-from transforms.extract.titles import fold
+from transforms.titles import fold
 
 _LEAST = 250  # letters; a shorter body is an abstract
 _AGREED = 0.7  # share of the text's letters that must stand in the body, before it judges the rest

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from htmldate import find_date
 
 from transforms.extract.prose import Element, size
-from transforms.extract.titles import fold
+from transforms.titles import fold
 
 _MOST_LINE = 120  # code points; a longer line is a sentence or a caption, and its date that of something else
 _MOST_LINES = 40  # that are looked at behind the headline

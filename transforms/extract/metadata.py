@@ -11,7 +11,7 @@ import lxml.html
 import msgspec
 
 from transforms.extract import paywall, robots
-from transforms.extract.titles import headline
+from transforms.titles import headline
 from transforms.vocabulary import Access
 
 _ARTICLES = ("Article", "BlogPosting", "LiveBlogPosting", "Report")  # endings of schema.org's article types

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import lxml.etree
 
 from transforms.extract.prose import BLOCKS, Element, Prose, set_apart, size, wrappers
-from transforms.extract.titles import fold
+from transforms.titles import fold
 
 _OFF = "taken-off"
 # Parts of names by which trafilatura drops an element, and which sites give to wrappers of their articles as well.

@@ -8,7 +8,7 @@ from importlib import resources
 
 import msgspec
 
-from transforms.extract.titles import fold
+from transforms.titles import fold
 
 _LONGEST_ASIDE = 300  # code points
 _REPORT = 900  # bytes of UTF-8 of prose for each heading, some 150 words of English

@@ -2,8 +2,8 @@
 
 import re
 
-from transforms.extract.titles import fold, headline
 from transforms.tidy.page import Page, is_headline, stems
+from transforms.titles import fold, headline
 
 _LEAD = 3  # paragraphs that a headline is compared with
 _MOST = 40  # lines above the story that are looked at; 395 real pages have 31 at most

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.extract.titles import fold, headline
+from transforms.titles import fold, headline
 
 URL = "https://www.wire.example.org/2026/ban"
 LONG = "Court halts ban on the app"
