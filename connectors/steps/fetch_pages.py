@@ -42,7 +42,9 @@ from transforms.urls import host_of
 from transforms.waiting import TOO_MANY, Budget, Waiting, after_failure, ahead, beyond, held, plan, provisional
 
 SOON = 0.02  # seconds
-FIRST_LOOK, SLOWEST_LOOK = 0.1, 1.0  # seconds between two looks at what runs, growing with its age
+# Seconds between two looks at what runs, growing with its age: hundreds of hosts that hang cost a runner a look in four
+# seconds each, and a slow page is late by a quarter of its time at most.
+FIRST_LOOK, SLOWEST_LOOK = 0.1, 4.0
 
 
 class _FetchPages(beam.DoFn):  # type: ignore[misc]
