@@ -46,12 +46,22 @@ class State:
 
 def finds(count: int, length: int) -> list[Find]:
     """Finds of one domain whose entries carry so many characters each."""
+    return finds_of([f"https://{DOMAIN}/{number}" for number in range(count)], START, length)
+
+
+def finds_of(links: Sequence[str], found: float, length: int = 0) -> list[Find]:
+    """Finds of one feed.
+
+    Args:
+      links: Of their entries.
+      found: Unix time of all of them.
+      length: Characters that each entry carries.
+    """
     source = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
-    words, at = random.Random(1), instants.to_text(START)
-    made = []
-    for number in range(count):
+    words, at, made = random.Random(1), instants.to_text(found), list[Find]()
+    for number, link in enumerate(links):
         content = "".join(words.choices("abcdefghij     ", k=length))
-        entry = Entry(link=f"https://{DOMAIN}/{number}", title=f"Number {number}", content=content)
+        entry = Entry(link=link, title=f"Number {number}", content=content)
         item = identity.item_id(entry.link, source.id, "", entry.title)
         told = identity.entry_hash(entry)
         made.append(

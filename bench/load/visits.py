@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bench.load.site import Site, name
-from transforms import identity, instants
-from transforms.records import Entry, FeedSource, Find
+from bench.waiting import finds_of
+from transforms.records import Find
 
 SLOW = 0.02  # share of the pages
 
@@ -39,28 +39,7 @@ def finds(visits: Sequence[Visit], found: float, words: int = 0) -> list[Find]:
       found: Unix time of all of them.
       words: Characters of what the feed says.
     """
-    chance = random.Random(1)
-    source = FeedSource(id="wire", url="https://wire.example/feed", publisher="Wire")
-    at, made = instants.to_text(found), list[Find]()
-    for number, visit in enumerate(visits):
-        entry = Entry(
-            link=visit.url, title=f"Number {number}", content="".join(chance.choices("abcdefghij     ", k=words))
-        )
-        item, told = identity.item_id(entry.link, source.id, "", entry.title), identity.entry_hash(entry)
-        made.append(
-            Find(
-                find_id=identity.find_id(item, source.id, told),
-                item_id=item,
-                entry_hash=told,
-                source=source,
-                entry=entry,
-                polled=at,
-                found=at,
-                poll=1,
-                ordinal=number + 1,
-            )
-        )
-    return made
+    return finds_of([visit.url for visit in visits], found, words)
 
 
 def each(site: Site, hosts: int) -> list[Visit]:
