@@ -17,6 +17,7 @@ a publisher who does that all the time holds up others like it, and nobody else.
 """
 
 import asyncio
+import concurrent.futures
 import contextlib
 import dataclasses
 import multiprocessing
@@ -39,6 +40,7 @@ _TASKS = 500  # done by one reader before it is replaced: what libraries keep or
 _TRIES = 3  # of one piece of work: a pool breaks for all in it, whoever broke it
 _SLACK = 4.0  # times the cap, by the clock: when pebble ends a reader that neither works nor ends
 _STARTING = 60.0  # seconds that a reader may need to start on a machine under load; 1 s on a quiet one
+_GLANCE = 0.05  # seconds between two looks at whether a reader has its work
 _CLOSING = 5.0  # seconds
 _SUSPECT = 600.0  # seconds
 
@@ -148,14 +150,15 @@ class Readers:
         raise Unreadable("the readers broke down")
 
     async def _once(self, pool: pebble.ProcessPool, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
-        seconds, began = self._limits.seconds, time.monotonic()
+        seconds = self._limits.seconds
         try:
             future = pool.schedule(process.within, args=(seconds, work, arguments), timeout=seconds * _SLACK)
         except RuntimeError as error:  # pebble's word for a pool that is broken or stopped
             raise BrokenProcessPool(str(error)) from error
         waiting: asyncio.Future[T] = asyncio.wrap_future(future)
-        done, _ = await asyncio.wait([waiting], timeout=seconds * _SLACK + _STARTING)
-        if not done:
+        began = await _taken(future, waiting)
+        await asyncio.wait([waiting], timeout=seconds * _SLACK + _STARTING)
+        if not waiting.done():
             waiting.cancel()
             raise _Silent
         try:
@@ -188,6 +191,20 @@ class Readers:
         thread = threading.Thread(target=_end, args=(pool,), name="beatwire-retire", daemon=True)
         thread.start()
         return thread
+
+
+async def _taken(future: concurrent.futures.Future[T], waiting: asyncio.Future[T]) -> float:
+    """Waits until a reader has its work, as long as one may need to start; the monotonic clock a glance before.
+
+    pebble counts from then on. Counted from its handing over, the start of a reader would make a jump of pebble's clock
+    look like a cap that is over.
+    """
+    began = time.monotonic()
+    end = began + _STARTING
+    while not (future.running() or waiting.done()) and began < end:
+        await asyncio.wait([waiting], timeout=_GLANCE)
+        began = began if future.running() else time.monotonic()
+    return began
 
 
 class _Silent(Exception):

@@ -7,7 +7,9 @@ import signal
 import sys
 import time
 
+from connectors.reading import process
 from transforms.errors import NotAFeed
+from transforms.extract import language
 
 _SLOW = re.compile(r"(a+)+b")
 
@@ -49,6 +51,12 @@ def await_file(path):
         time.sleep(0.01)
 
 
+def begin_late(memory):
+    """A reader's start on a busy machine."""
+    time.sleep(3.0)
+    process.begin(memory)
+
+
 def meet(folder, mine, other):
     """Waits until the other is here as well; the pid. One after the other they would not meet."""
     (folder / mine).touch()
@@ -79,3 +87,8 @@ def pid():
 
 def has_beam():
     return "apache_beam" in sys.modules
+
+
+def knows_languages():
+    """Whether the model is there before any text asked for it."""
+    return language._identifier.cache_info().currsize == 1

@@ -67,7 +67,12 @@ def detect(text: str, sure: float = _SURE, enough: int = _ENOUGH) -> str | None:
     return str(language) if probability >= sure else None
 
 
+def prepare() -> None:
+    """Reads the model now, so that no text waits for it."""
+    _identifier()
+
+
 @functools.cache
 def _identifier() -> LanguageIdentifier:
-    """Reading the model takes a second, so it is done for the first text that needs it."""
+    """Reading the model takes up to a second, so it is done for the first text that needs it, or by `prepare`."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

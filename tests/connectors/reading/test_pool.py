@@ -172,6 +172,18 @@ def test_a_clock_that_jumps_all_the_time_has_work_tried_three_times(background, 
     made.close()
 
 
+def test_the_start_of_a_reader_is_no_time_of_its_work(background, monkeypatch, tmp_path):
+    """A reader needs three seconds to start; its work is begun anew when pebble's clock jumps past a cap of two."""
+    clock, made = WallClock(monkeypatch), Readers(ReadLimits(seconds=0.5, count=1))
+    monkeypatch.setattr(pool.process, "begin", hostile_work.begin_late)
+    jump = threading.Thread(target=lambda: (hostile_work.await_file(tmp_path / "begun"), setattr(clock, "ahead", 30.0)))
+    jump.start()
+    assert 2 == background.run(lambda: made.call("paper.example", hostile_work.touch_and_doze, tmp_path / "begun", 1.0))
+    assert {} == made._suspects
+    jump.join()
+    made.close()
+
+
 def test_two_pieces_of_work_overlap(background, tmp_path):
     made = Readers(ReadLimits(seconds=30.0, count=2))
     works = [(hostile_work.meet, tmp_path, "a", "b"), (hostile_work.meet, tmp_path, "b", "a")]
@@ -232,6 +244,12 @@ def test_a_suspect_is_forgiven_in_time():
 
 def test_a_reader_imports_no_beam(call):
     assert not call(hostile_work.has_beam)
+
+
+def test_a_reader_knows_languages_before_its_first_page(background):
+    made = Readers(LIMITS)
+    assert background.run(lambda: made.call("paper.example", hostile_work.knows_languages), 120)
+    made.close()
 
 
 def test_closing_takes_seconds_while_a_reader_spins_and_leaves_no_process(background):
