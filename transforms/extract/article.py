@@ -12,7 +12,7 @@ from trafilatura.utils import load_html
 
 from transforms.errors import Blocked, ItemError, NotAnArticle, NoText, TooLarge, Withdrawn
 from transforms.extract import robots, sniff
-from transforms.extract.blocked import refuse_blocked
+from transforms.extract.blocked import refuse_blocked, refuse_read
 from transforms.extract.body import text_of
 from transforms.extract.charset import markup_of
 from transforms.extract.dateline import dateline
@@ -56,11 +56,12 @@ def extract_article(page: Page, entry: Entry | None) -> Article:
     if _is_front(page.url) and not _is_front(page.requested):
         raise NotAnArticle(page.url, "redirected to the front page")
     markup = markup_of(page.body, page.charset)
-    article = read_markup(markup, page.url, page.fetched[:10] or None, page.requested)
+    entry = entry or Entry()
+    article = read_markup(markup, page.url, page.fetched[:10] or None, page.requested, entry.title)
     notice = notice_in(article.title, article.text)
     if notice is not None:
         raise Withdrawn(page.url, f"notice: {notice}")
-    return _with_entry(article, entry or Entry(), robots.directives(page.robots))
+    return _with_entry(article, entry, robots.directives(page.robots))
 
 
 def article_or_failure(page: Page, entry: Entry | None) -> Article | Ending | Blocked:
@@ -86,7 +87,7 @@ def _ending(error: Exception) -> Ending:
     return Ending(outcome=error.outcome, step="extract", reason=error.reason, notice=notice)
 
 
-def read_markup(markup: str, url: str, fetched: str | None = None, requested: str = "") -> Article:
+def read_markup(markup: str, url: str, fetched: str | None = None, requested: str = "", headline: str = "") -> Article:
     """Reads the article in a page's markup.
 
     Args:
@@ -94,6 +95,7 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
       url: Its address; may be empty.
       fetched: ISO date on which the page was so; no date after it is believed.
       requested: The address asked for, if it is known.
+      headline: What the feed calls the article, if it is known.
 
     Raises:
       Blocked: Something else stands in the article's place.
@@ -110,7 +112,7 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
         raise TooLarge(url, f"{elements} elements")
     said = read_metadata(tree, url)
     if not said.article:
-        refuse_blocked(tree, markup, url, requested)
+        refuse_blocked(tree, markup, url, requested, headline)
     known = _known(tree, url, fetched)
     if said.access == "paywalled":
         drop_linked_data(tree)
@@ -130,6 +132,7 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
         raise Blocked(url, "all of it is behind a paywall", retriable=False)
     if not text:
         raise NoText(url, "no text found on the page")
+    refuse_read(text, url)
     access = said.access
     if access == "unknown" and is_teaser(text):
         access = shown(load_html(clean(markup)), text)  # as it came: what asks for a subscription may be taken off

@@ -5,7 +5,7 @@ import pytest
 from transforms.errors import Blocked, ConfigError
 from transforms.extract import article_or_ending, article_or_failure, extract_article
 from transforms.extract.blocked import parse, redirected_to
-from transforms.records import Page
+from transforms.records import Entry, Page
 
 URL = "https://wire.example/2026/ban"
 STORY = "".join(
@@ -124,9 +124,108 @@ def test_a_short_piece_of_news_with_the_scripts_of_a_protected_site_is_an_articl
     assert "screen readers" in extract_article(brief, None).text
 
 
+BRIEF = (
+    "<article><p>The regulator told providers on Friday to block the app from midnight, officials said.</p></article>"
+)
+BOXES = {
+    "a box for cookies": "<div id=onetrust><h2>Your privacy</h2><p>We use cookies</p></div>",
+    "a log-in for comments": "<form><h2>Log in</h2><input type=password></form>",
+    "a captcha under the comments": "<div class=g-recaptcha></div><h2>Captcha</h2>",
+    "a noscript": "<noscript>JavaScript is disabled in your browser</noscript>",
+}
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_a_flash_under_the_headline_of_its_feed_is_an_article(name):
+    shown = page(f"<h1>App ban begins</h1>{BRIEF}{BOXES[name]}", "App ban begins - Wire")
+    assert "officials said" in extract_article(shown, Entry(title="App ban begins")).text
+
+
+@pytest.mark.parametrize("name", list(BOXES)[:3])
+def test_a_second_heading_below_a_first_makes_no_wall(name):
+    shown = page(f"<h1>App ban begins</h1>{BRIEF}{BOXES[name]}", "App ban begins - Wire")
+    assert "officials said" in extract_article(shown, Entry(title="Regulator acts")).text
+
+
+@pytest.mark.parametrize("title", ["Page not found", "Are you a robot?", "Access denied", "Your privacy"])
+@pytest.mark.parametrize("heading", ["h1", "p"])
+def test_a_flash_may_be_called_what_walls_are_called(title, heading):
+    shown = page(f"<{heading}>{title}</{heading}>{BRIEF}<script src=/onetrust.js></script>", f"{title} - Wire")
+    assert "officials said" in extract_article(shown, Entry(title=title)).text
+
+
+def test_a_challenge_stays_one_whatever_the_feed_calls_the_article():
+    got = article_or_failure(CHALLENGES["Cloudflare"], Entry(title="Just a moment..."))
+    assert (Blocked, "a challenge page") == (type(got), got.reason)
+
+
+READ = {
+    "a consent page": [
+        "We and our 120 partners store and access information on a device, such as cookies, for what you are shown.",
+        "Wir und unsere 120 Partner verarbeiten Daten wie Cookies auf Ihrem Gerät. Sie können das widerrufen.",
+        "Nous et nos 120 partenaires stockons des informations sur votre appareil, comme des cookies.",
+        "Nosotros y nuestros 120 socios almacenamos información en un dispositivo, como cookies.",
+        "Noi e i nostri 120 partner archiviamo informazioni su un dispositivo come i cookie.",
+        "我们和我们的合作伙伴使用Cookie在设备上存储信息。请点击下面的按钮表示同意，或者查看更多的选项。",
+    ],
+    "a challenge page": [
+        "Your browser must accept cookies in order to view this site, and those of the papers that it belongs to.",
+        "wire.example doit vérifier la sécurité de votre connexion avant de continuer, ce qui prend un moment.",
+        "Bestätigen Sie, dass Sie ein Mensch sind. Das kann einige Sekunden dauern, danach geht es weiter.",
+        "请完成以下操作，验证您是真人。",
+        "We've detected unusual activity from your computer network. Tick the box below and go on to the page.",
+    ],
+    "a page that is not there, with status 200": [
+        "The page you are looking for may have been moved or deleted. Try the search, or go to the front page.",
+        "Die von Ihnen gesuchte Seite existiert nicht mehr oder wurde verschoben. Bitte nutzen Sie die Suche.",
+        "La page que vous recherchez n'existe pas ou a été déplacée. Retournez à la page d'accueil.",
+        "La página que buscas no existe o ha sido movida a otra dirección. Vuelve a la portada del diario.",
+        "La pagina che stai cercando non esiste o è stata spostata. Torna alla pagina iniziale del sito.",
+        "抱歉，您访问的页面不存在，可能已被删除或移动，请返回首页或者使用搜索查找您需要的内容。",
+        "お探しのページは移動または削除された可能性があります。トップページに戻って検索してください。",
+    ],
+    "a page that only leads on to another": [
+        "You are being redirected. Click here if nothing happens in five seconds."
+    ],
+}
+
+
+@pytest.mark.parametrize(("reason", "line"), [(reason, line) for reason, lines in READ.items() for line in lines])
+@pytest.mark.parametrize("head", ["", LD], ids=["undeclared", "declared"])
+def test_a_text_that_begins_as_only_walls_do_is_none_of_an_article(reason, line, head):
+    got = article_or_failure(page(f"<article><p>{line}</p><p>wire.example</p></article>", "Wire", head), None)
+    assert (Blocked, reason) == (type(got), got.reason)
+
+
+def test_a_report_may_quote_what_walls_say():
+    quoted = f'"{READ["a consent page"][0]}", says the notice that a court in Vienna banned on Friday.'
+    assert "Vienna" in extract_article(page(f"<article><p>{quoted}</p>{BRIEF}</article>", "Wire"), None).text
+    told = "Google and its partners store data in cookies on each device, a court in Vienna found on Friday."
+    assert "Vienna" in extract_article(page(f"<article><p>{told}</p></article>", "Wire"), None).text
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        ("Erreur 404 - Le Fil", "a page that is not there, with status 200"),
+        ("404 - Page not found", "a page that is not there, with status 200"),
+        ("Oups ! Cette page n’existe plus", "a page that is not there, with status 200"),
+        ("Nur einen Moment…", "a challenge page"),
+        ("Un momento…", "a challenge page"),
+        ("Redirecting...", "a page that only leads on to another"),
+    ],
+)
+def test_walls_are_known_by_their_titles_in_other_languages(title, reason):
+    got = article_or_failure(
+        page("<p>Wire, the paper of the whole country since 1900, and its archive</p>", title), None
+    )
+    assert (Blocked, reason) == (type(got), got.reason)
+
+
 @pytest.mark.parametrize(
     ("url", "kind"),
     [
+        ("https://wire.example/zustimmung?url=x", "consent"),
         ("https://login.wire.example/?next=/2026/ban", "login"),
         ("https://wire.example/account/signin?return=/2026/ban", "login"),
         ("https://consent.wire.example/v2?session=3", "consent"),
