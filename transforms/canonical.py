@@ -14,14 +14,17 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from transforms.urls import normalise
 
-_EXTENSION = re.compile(r"(?:\.(?:amp|print|s?html?|php|aspx?|jsp))+$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:\.(?:amp|print|s?html?|php|aspx?|jsp|do|cfm|cgi|action|nsf))+$", re.IGNORECASE)
 _INDEX = re.compile(r"index|default|home", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.IGNORECASE)
-_WORD = r"(?:[A-Z]?[a-z]{1,16}|[A-Z]{1,16})"  # "news", "Politics", "US"; an id of letters has both in it, or is longer
+# "news", "Politics", "US", "новости", "404"; an id of letters has both in it, or is longer.
+_WORD = r"(?:[A-Z]?[a-z]{1,16}|[A-Z]{1,16}|[\u0370-\u06ff]{1,16}|40[34])"
 _WORDS = rf"{_WORD}(?:[-_]{_WORD}){{0,2}}"  # "us-news", "asia-pacific"; the names of articles are longer
 _DATE = r"(?:19|20)\d\d(?:[-_]?[01]\d(?:[-_]?[0-3]\d)?|/[01]?\d(?:/[0-3]?\d)?)?"  # "2026", "2026/01/31", "20260131"
 _PLAIN = re.compile(rf"(?:/(?:{_WORD}|{_DATE}))*")
 _SECTION = re.compile(rf"(?:/(?:{_WORDS}|{_DATE}))*")
+_SCRIPT = re.compile(r"(?:/[a-z]{0,16}(?:[A-Z][a-z]{1,16}|_[a-z]{1,16}){0,3})+")  # "/news/articleView", "/read_story"
+_SETTING = re.compile(r"lang(?:uage)?|locale|hl|edition|region|country", re.IGNORECASE)
 # What stands behind the address of an article for another form, or another page, of the same.
 _FORM = re.compile(r"amp|amphtml|print|printable|mobile|m|page|full|all|single|comments|embed|\d{1,2}", re.IGNORECASE)
 
@@ -34,9 +37,15 @@ def believable(page: str, canonical: str) -> bool:
       canonical: What the page names; its domain is not looked at.
     """
     page, canonical = normalise(page), normalise(canonical)
-    if page == canonical or urlsplit(canonical).query:
+    if page == canonical:
         return True
     named, mine, asks = _segments(canonical), _article_of(page), _asks_for_one(page)
+    if any("{" in part for part in named):  # a template that nobody filled in
+        return False
+    if _asks_for_one(canonical):
+        return True
+    if asks and mine == named and _is_listing(named, _SCRIPT):  # one script for all articles, and which of them is cut
+        return False
     if not named:
         return not mine and not asks
     if mine[: len(named)] == named and mine != named:
@@ -63,7 +72,8 @@ def _article_of(url: str) -> list[str]:
 def _asks_for_one(url: str) -> bool:
     """Whether the query may name an article, as in ``?id=482``; ``?source=rss`` and ``?amp=1`` do not."""
     return any(
-        re.search(r"\d|-", value) and not _FORM.fullmatch(name) for name, value in parse_qsl(urlsplit(url).query)
+        re.search(r"\d|-", value) and not (_FORM.fullmatch(name) or _SETTING.fullmatch(name))
+        for name, value in parse_qsl(urlsplit(url).query)
     )
 
 

@@ -24,6 +24,8 @@ SITE = "https://paper.example"
         ("/2026/01/31/court-halts-ban", "/en/"),
         ("/en-gb/2026/01/31/court-halts-ban", "/en-gb"),
         ("/fr/ca/2026/01/31/court-halts-ban", "/fr/ca/index.php"),
+        ("/2026/01/31/court-halts-ban", "/?lang=en-gb"),
+        ("/2026/01/31/court-halts-ban", "/index.php?lang=en"),
     ],
 )
 def test_a_front_page_stands_for_no_article(page, canonical):
@@ -49,6 +51,13 @@ def test_a_front_page_stands_for_no_article(page, canonical):
         ("/news/482", "/news"),
         ("/news/482/court-halts-ban", "/news"),
         ("/news/%E7%A6%81%E4%BB%A4", "/news"),
+        ("/view.do?newsId=482", "/view.do"),
+        ("/news/articleView.html?idxno=482", "/news/articleView.html"),
+        ("/news/read_story?no=482", "/news/read_story"),
+        ("/2026/01/court-halts-ban", "/search?q="),
+        ("/2026/01/court-halts-ban", "/новости"),
+        ("/2026/01/court-halts-ban", "/404"),
+        ("/2026/01/court-halts-ban", "/{{article.url}}"),
     ],
 )
 def test_a_section_stands_for_no_article(page, canonical):
