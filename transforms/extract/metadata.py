@@ -12,6 +12,7 @@ import msgspec
 
 from transforms.extract import paywall, robots
 from transforms.titles import headline
+from transforms.urls import absolute, normalise
 from transforms.vocabulary import Access
 
 _ARTICLES = ("Article", "BlogPosting", "LiveBlogPosting", "Report")  # endings of schema.org's article types
@@ -57,7 +58,7 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
     meta = _meta(tree)
     nodes = list(_linked_data(tree))
     articles = [node for node in nodes if _is_article(node)]
-    access = paywall.declared(articles, nodes, meta)
+    access = paywall.declared(_own(articles, url) or articles, nodes, meta)
     return Said(
         canonical=_canonical(tree, meta, articles),
         title=_headline(tree, meta, articles, url),
@@ -114,6 +115,12 @@ def _canonical(tree: lxml.html.HtmlElement, meta: dict[str, str], articles: list
     links = (link for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
     linked = next((address for link in links if (address := (link.get("href") or "").strip())), None)
     return linked or meta.get("og:url") or next(filter(None, map(_own_address, articles)), None)
+
+
+def _own(articles: list[dict[str, Any]], url: str) -> list[dict[str, Any]]:
+    """Those of a page's articles that name its address: others may be of stories that it points to."""
+    mine = normalise(url)
+    return [node for node in articles if normalise(absolute(url, _own_address(node)) or "") == mine]
 
 
 def _own_address(node: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ How it is said is data: ``paywall.toml``.
 import functools
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -20,10 +20,11 @@ import msgspec
 
 from transforms.errors import ConfigError
 from transforms.extract.language import is_filler
+from transforms.titles import fold
 from transforms.vocabulary import Access
 
 TEASER = 1_500  # bytes of UTF-8 that an article gives at most where it stops at a paywall
-_MOST_LINES, _LENGTH = 3_000, 200
+_MOST_LINES, _LENGTH, _TELLING = 3_000, 200, 30
 _INLINE = frozenset({"a", "b", "strong", "em", "i", "span", "u", "mark"})
 _SILENT = frozenset({"script", "style", "noscript", "template", "option"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -37,10 +38,14 @@ class _Meta(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Signs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file: contents of meta elements by their name, and lines by language."""
+    """The file: contents of meta elements by their name; lines by language, anywhere and below a text's beginning."""
 
     meta: dict[str, _Meta]
     lines: dict[str, tuple[str, ...]]
+    below: dict[str, tuple[str, ...]] = {}
+
+
+_Parsed = tuple[Mapping[str, _Meta], tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]
 
 
 def declared(articles: Iterable[dict[str, Any]], nodes: Iterable[dict[str, Any]], meta: Mapping[str, str]) -> Access:
@@ -67,8 +72,10 @@ def shown(tree: lxml.html.HtmlElement, text: str) -> Access:
     """
     if not is_teaser(text):
         return "unknown"
-    walls = _signs()[1]
-    asked = any(wall.match(line) for line in _lines(tree) for wall in walls)
+    _, anywhere, below = _signs()
+    lines = tuple(_lines(tree))
+    asked = any(wall.match(line) for line in lines for wall in anywhere)
+    asked = asked or any(wall.match(line) for line in lines[_beginning(lines, text) :] for wall in below)
     return "paywalled" if asked or is_filler(text) else "unknown"
 
 
@@ -84,8 +91,8 @@ def drop_hidden(tree: lxml.html.HtmlElement) -> None:
             element.drop_tree()
 
 
-def parse(text: str, name: str) -> tuple[Mapping[str, _Meta], tuple[re.Pattern[str], ...]]:
-    """The signs of a file: meta elements by name, and patterns of lines.
+def parse(text: str, name: str) -> _Parsed:
+    """The signs of a file: meta elements by name, patterns of lines, and of those below the beginning of a text.
 
     Args:
       text: TOML.
@@ -96,14 +103,18 @@ def parse(text: str, name: str) -> tuple[Mapping[str, _Meta], tuple[re.Pattern[s
     """
     try:
         signs = msgspec.convert(tomllib.loads(text), Signs)
-        lines = [re.compile(pattern, re.IGNORECASE) for patterns in signs.lines.values() for pattern in patterns]
+        anywhere, below = (_patterns(lines) for lines in (signs.lines, signs.below))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, re.error) as error:
         raise ConfigError(f"{name}: {error}") from error
-    return signs.meta, tuple(lines)
+    return signs.meta, anywhere, below
+
+
+def _patterns(lines: Mapping[str, Iterable[str]]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for patterns in lines.values() for pattern in patterns)
 
 
 @functools.cache
-def _signs() -> tuple[Mapping[str, _Meta], tuple[re.Pattern[str], ...]]:
+def _signs() -> _Parsed:
     file = resources.files("transforms.extract") / "paywall.toml"
     return parse(file.read_text("utf-8"), file.name)
 
@@ -120,6 +131,8 @@ def _of_node(node: dict[str, Any]) -> Access:
 
 def _truth(value: object) -> bool | None:
     """As JSON has it, or as publishers write it: a word, or schema.org's name of it."""
+    if isinstance(value, dict):
+        value = value.get("@id")
     if isinstance(value, bool):
         return value
     word = value.strip().rpartition("/")[2].lower() if isinstance(value, str) else ""
@@ -151,6 +164,13 @@ def _lines(tree: lxml.html.HtmlElement) -> Iterable[str]:
                 yield line
             if count > _MOST_LINES:
                 return
+
+
+def _beginning(lines: Sequence[str], text: str) -> int:
+    """Where the first line of a text that is no mere label stands on its page; 0 where it is not found."""
+    first = next((fold(line[: 4 * _LENGTH]) for line in text.split("\n") if len(line) >= _TELLING), "")
+    begins = (place for place, line in enumerate(lines) if len(line) >= _TELLING and first.startswith(fold(line)))
+    return next(begins, 0)
 
 
 def _line(element: lxml.html.HtmlElement) -> str:

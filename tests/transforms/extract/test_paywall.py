@@ -163,3 +163,50 @@ def test_a_page_that_shows_nothing_but_a_paywall_could_not_be_had():
 def test_a_mistake_in_the_data_is_told(text):
     with pytest.raises(ConfigError, match=r"paywall\.toml"):
         parse(text, "paywall.toml")
+
+
+@pytest.mark.parametrize("line", ["Already a subscriber? Log in", "Sign in to read", "Subscribe to continue"])
+def test_what_stands_above_every_page_counts_below_the_beginning_of_the_text_only(line):
+    assert "unknown" == read(body=f"<p>{line}</p>{TEASER}").access
+    assert "paywalled" == read(body=f"{TEASER}<p>{line}</p>").access
+
+
+@pytest.mark.parametrize(
+    "line", ["Log in to view comments", "Sign in to view your saved articles", "Register to read our free briefing"]
+)
+def test_a_log_in_for_something_else_is_no_paywall(line):
+    assert "unknown" == read(body=f"{TEASER}<p>{line}</p>").access
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "You have 0 free articles left this month",
+        "Unlock this article",
+        "Jetzt abonnieren und weiterlesen",
+        "Sie möchten weiterlesen?",
+        "Lisez la suite en vous abonnant",
+        "Sigue leyendo con tu suscripción",
+        "Questo articolo è riservato agli abbonati",
+        "Este conteúdo é exclusivo para assinantes",
+        "此內容只供訂戶閱讀",
+        "이 기사는 유료회원 전용입니다",
+    ],
+)
+def test_more_ways_to_say_that_the_rest_is_to_be_paid_for(line):
+    assert "paywalled" == read(body=f"{TEASER}<p>{line}</p>").access
+
+
+def test_a_story_that_the_page_points_to_says_nothing_of_the_page():
+    mine, other = {"url": URL, "isAccessibleForFree": True}, {"url": f"{URL}-2", "isAccessibleForFree": False}
+    assert "free" == read(ld(**other) + ld(**mine)).access
+    assert "paywalled" == read(ld(**other)).access
+
+
+def test_a_truth_may_be_named_by_its_id():
+    assert "paywalled" == read(ld(isAccessibleForFree={"@id": "http://schema.org/False"})).access
+
+
+@pytest.mark.parametrize(("content", "access"), [("0", "free"), ("1", "paywalled")])
+def test_a_truth_in_a_meta_element_may_be_a_number(content, access):
+    assert access == read(meta("ispremium", content)).access
