@@ -34,7 +34,7 @@ from connectors.run import RunSettings
 from connectors.web.client import WebClient
 from connectors.web.hushes import Hushes
 from connectors.web.robots import RobotsCache
-from connectors.web.starts import Starts
+from connectors.web.starts import Apart, Starts
 from transforms.errors import BeatwireError, KafkaMisconfigured, RunOver
 from transforms.vocabulary import Step
 
@@ -52,6 +52,7 @@ class Worker:
       draining: Set when the run is about to end: no new request may begin.
       hushes: Hosts that want to be left alone.
       starts: When polls of a domain may start, as all shards know it.
+      apart: Keeps requests for pages apart as they begin.
     """
 
     def __init__(self, settings: RunSettings) -> None:
@@ -59,6 +60,7 @@ class Worker:
         self.draining = threading.Event()
         self.hushes = Hushes()
         self.starts = Starts()
+        self.apart = Apart()
         self._lock = threading.RLock()
         self._made: dict[Hashable, Any] = {}
         self._sinks: list[Sink] = []

@@ -36,9 +36,9 @@ from connectors.web.fetch import NO_LINK
 from transforms.bags import Schedule, with_find
 from transforms.coders import RecordCoder
 from transforms.errors import ItemError, RobotsDenied, RobotsUnreachable
-from transforms.politeness import Learned, Paces, after_answer, tidied, without_robots
+from transforms.politeness import Learned, Manners, Paces, after_answer, tidied, without_robots
 from transforms.records import Ending, Fetched, Find
-from transforms.urls import host_of
+from transforms.urls import host_of, registered_domain
 from transforms.waiting import TOO_MANY, Budget, Waiting, after_failure, ahead, beyond, held, plan, provisional
 
 SOON = 0.02  # seconds
@@ -154,7 +154,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
 
     def _start(self, find: Find, delay: float) -> None:
         shared = worker.of(self.settings)
-        ask = functools.partial(_ask, shared, find, delay, self.manners.longest_delay, self.now_fn)
+        ask = functools.partial(_ask, shared, find, delay, self.manners, self.now_fn)
         shared.background.start(_key(find.sighting), ask)
 
     def _take(self, waiting: Iterable[Waiting], paces: Paces) -> tuple[list[Fetched], list[Waiting], Paces]:
@@ -226,11 +226,14 @@ def _ended(one: Waiting, find: Find, ending: Ending) -> Fetched:
 
 
 async def _ask(
-    shared: worker.Worker, find: Find, delay: float, longest_delay: float, now_fn: Callable[[], float]
+    shared: worker.Worker, find: Find, delay: float, manners: Manners, now_fn: Callable[[], float]
 ) -> tuple[Find, Fetched | ItemError | Learned]:
     """What a try brings, and the find: what ends must not be read from state again."""
-    got = await ask_for_article(shared.web, shared.readers, shared.robots, find, delay, longest_delay, now_fn)
-    shared.hushes.heard(host_of(find.entry.link), got)
+    link, longest = find.entry.link, manners.longest_delay
+    gaps = {f"domain {registered_domain(link)}": manners.spacing, f"host {host_of(link)}": delay}
+    await shared.apart.wait(gaps, now_fn)
+    got = await ask_for_article(shared.web, shared.readers, shared.robots, find, delay, longest, now_fn)
+    shared.hushes.heard(host_of(link), got)
     return find, got
 
 

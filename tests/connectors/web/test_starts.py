@@ -1,9 +1,11 @@
 """Whose turn it is among the feeds of a domain, for several shards."""
 
+import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
-from connectors.web.starts import Starts
+from connectors.web.starts import Apart, Starts
 from transforms.politeness import Manners, Turns, Wanted
 
 NOW = 1_800_000_000.0
@@ -53,3 +55,39 @@ def test_of_shards_that_ask_at_the_same_moment_one_starts():
 
     with ThreadPoolExecutor(8) as shards:
         assert 1 == sum(len(started) for started in shards.map(shard, range(8)))
+
+
+def begun(*requests):
+    """When requests begin that come all at once, each with its gaps; seconds after the first."""
+
+    async def one(gaps):
+        await apart.wait(gaps, time.monotonic)
+        return time.monotonic()
+
+    async def every():
+        return await asyncio.gather(*map(one, requests))
+
+    apart = Apart()
+    times = asyncio.run(every())
+    return [at - times[0] for at in times]
+
+
+def test_requests_that_come_together_begin_as_far_apart_as_they_were_chosen_to():
+    _, second, third, other = begun({"a": 0.2}, {"a": 0.2}, {"a": 0.2}, {"b": 0.2})
+    assert 0.19 <= second
+    assert 0.39 <= third
+    assert other < third
+
+
+def test_the_larger_of_two_gaps_is_kept():
+    assert 0.29 <= begun({"a": 0.1, "b": 0.3}, {"a": 0.1, "b": 0.3})[1]
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up_longer_than_a_gap():
+    async def waits():
+        await apart.wait({"a": 0.05}, lambda: NOW)
+        await asyncio.wait_for(apart.wait({"a": 0.05}, lambda: NOW - 3600.0), 30)
+
+    apart = Apart()
+    asyncio.run(waits())
+    assert {"a": NOW - 3600.0 + 0.05} == apart._begun
