@@ -7,7 +7,7 @@ from rude_server import LOCAL, Handler, answer, moved, routes, says, serving
 
 from connectors.web.client import WebClient, WebSettings
 from connectors.web.fetch import fetch_page
-from transforms.errors import FetchFailed, ItemError, TooLarge
+from transforms.errors import FetchFailed, ForbiddenAddress, ItemError, RobotsDenied, TooLarge
 from transforms.records import Page
 
 
@@ -78,3 +78,39 @@ def test_what_nobody_foresaw_becomes_a_failure_too() -> None:
 
     assert isinstance(error, FetchFailed)
     assert "unexpected RuntimeError: boom" == error.reason
+
+
+REFRESH = '<meta http-equiv="refresh" content="0; url={}">'
+
+
+def test_a_page_that_only_leads_on_is_followed() -> None:
+    page = fetch(routes({"/": answer(REFRESH.format("/ban").encode()), "/ban": answer(b"x")}))
+    assert isinstance(page, Page)
+    assert (b"x", "/", "/ban") == (page.body, page.requested[-1:], page.url[-4:])
+
+
+def test_pages_that_lead_on_for_ever_are_followed_three_times() -> None:
+    table = {f"/{n or ''}": answer(REFRESH.format(f"/{n + 1}").encode()) for n in range(9)}
+    page = fetch(routes(table))
+    assert isinstance(page, Page)
+    assert page.url.endswith("/3")
+
+
+def test_where_a_page_leads_is_checked_like_any_address() -> None:
+    error = fetch(says(answer(REFRESH.format("http://10.0.0.1/").encode())))
+    assert isinstance(error, ForbiddenAddress)
+
+
+def test_where_a_page_leads_robots_txt_has_its_say() -> None:
+    async def denied(url: str) -> None:
+        raise RobotsDenied(url, "robots.txt")
+
+    async def ask() -> Page | ItemError:
+        client = WebClient(WebSettings(policy=LOCAL))
+        try:
+            async with serving(says(answer(REFRESH.format("/ban").encode()))) as base:
+                return await fetch_page(client, base + "/", now_fn=lambda: 0.0, gate=denied)
+        finally:
+            await client.close()
+
+    assert isinstance(asyncio.run(ask()), RobotsDenied)
