@@ -106,9 +106,14 @@ def test_feeds_and_pages_together_keep_within_the_budget():
     with CountingSite(latency=0.05) as site:
         site.answers[WWW, "/feed"] = site.answers[WWW, "/other"] = (200, {"Content-Type": "application/rss+xml"}, FEED)
         feeds = [source(name, url=site.url(WWW, f"/{name}"), interval=1.0) for name in ("feed", "other")]
+
+        def polled():
+            return [one for one in site.to() if one.path in ("/feed", "/other")]
+
         with at_work(*feeds) as drive:
-            drive(numbered(site, WWW, 8), seconds=5.0)
-        polls = [one for one in site.to() if one.path in ("/feed", "/other")]
+            pages = numbered(site, WWW, 8)
+            drive(pages, lambda out: len(out) == 8 and len(polled()) >= 3, seconds=60.0)
+        polls = polled()
         pages = [one for one in site.to() if one.path[1:].isdigit()]
         assert 8 == len(pages)
         assert len(polls) >= 3
