@@ -161,8 +161,8 @@ def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> lis
             return [(code_of(coded[0]), coded[0])]
         places = [p for p in places if abs(p.first - actor.first) <= NEAR * grammar.scale]
     direct = [p for p in places if not is_origin(line, p) and p.form != "adjective" and not is_goal(line, p, grammar)]
-    if direct or not grammar.free_order:
-        return [(code_of(direct[0]), direct[0])] if direct else []
-    # "Nvidia potrà vendere chip, via libera di Trump"
+    if direct:
+        return [(code_of(direct[0]), direct[0])]
+    # "Nvidia potrà vendere chip, via libera di Trump", "Trump allows Nvidia to sell chips"
     coded = [n for n in line.found.names if n.kind == "body" and code_of(n)]
     return [(code_of(coded[0]), coded[0])] if coded else []

@@ -14,6 +14,8 @@ from transforms.vocabulary import Topic
 LEAD_SENTENCES = 4
 LEAD_CHARACTERS = 1200
 DEALT = 1.5
+YIELDS = 5.0
+"""What fresh measures must weigh in an article whose headline says that their target leaves, stops or goes to court."""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,12 @@ def on_topic(
     if title is None:
         held = bool(lead) and total >= 6
         return held, "the first sentences report it" if held else "too little of the article is about it"
-    if (headline_is_private or title.has("piracy")) and total < 12:
-        return False, "the headline reports a company's own decision"
     named = line_keys(title)
     shared = [j for j in fresh if target_keys(j.candidate) & named]
+    if title.has("yields") and not title.has("piracy") and any(j in shared for j in lead) and total >= YIELDS:
+        return True, "the headline tells what its target does about a measure that the lead reports"
+    if (headline_is_private or title.has("piracy")) and total < 12:
+        return False, "the headline reports a company's own decision"
     official = said or title.has("public")
     if shared and official and ((lead and total >= 4) or (total >= 6 and len(shared) >= 3)):
         return True, "the headline names the target and a government, and the article reports it"

@@ -77,6 +77,10 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     meant = narrow.measure if narrow is not None and not narrow.adds else measure.measure
     acting = {country(code) for code in actors}
     come_from = origins(candidate, companies)
+    here = {code_of(n) for n in candidate.line.found.names if n.kind in ("place", "body")}
+    if measure.measure == "divestiture" and acting == {"CN"} and "US" in here:
+        # What Beijing thinks of a sale that Washington demands.
+        acting = {"US"}
     if measure.foreign and come_from <= acting:
         return found
     strong = any(not (isinstance(t.entry, Good) and t.entry.weak) for t in candidate.targets)
@@ -91,7 +95,6 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
         return found
     named = [t for t in (*candidate.targets, *candidate.meant) if isinstance(t.entry, App | Company)]
     counter = meant in COUNTER_MEASURES
-    here = {code_of(n) for n in candidate.line.found.names if n.kind in ("place", "body")}
     chips = chips_of(candidate)
     if measure.bare and (chips or not candidate.targets):
         here |= {code for code, count in reading.countries.items() if count >= (2 if chips else 4)}
@@ -100,6 +103,9 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     curbs = measure.bare and meant == "export-control" and "US" in acting and chips_of(candidate)
     if curbs and not candidate.background:
         found.add("us-china-tech")
+    if meant == "export-control":
+        # Of a licence to sell to Huawei, the seller may be what is named next to it.
+        come_from |= {n.entry.country for n in candidate.line.found.names if isinstance(n.entry, Company)}
     if "US" in acting and "CN" in come_from:
         if measure.measure != "fine":
             found.add("us-china-tech")

@@ -172,7 +172,7 @@ def test_to_before_a_list_is_no_order() -> None:
     tags = tag(Document(title="US adds Huawei to entity list", language="en"))
 
     (proof,) = [one for one in tags.evidence if one.supports == "stage:announced"]
-    assert ("entity list", "measure/entity-list") == (proof.quote, proof.rule)
+    assert ("entity list", "measure/entity-lists-proper") == (proof.quote, proof.rule)
 
 
 def test_an_explanation_of_an_empty_page_says_so() -> None:
