@@ -261,12 +261,15 @@ class Builder:
         today = article_date(self._reading.document.date)
         found: dict[tuple[str, str], Date] = {}
         own = [judged.candidate.line for judged in group]
+        lead = next((line for line in own if line.sentence.part != "title"), None)
         keys = target_keys(group[0].candidate)
         for line in dict.fromkeys((*own, *(self._reading.lines if main else ()))):
             if line not in own and line_keys(line) - keys - {key for key in line_keys(line) if key.startswith("good:")}:
                 # Another app's date must not land on this one.
                 continue
-            for date, at in self._dates_reader.read(line, today):
+            # "The FCC banned carriers from buying gear on Friday" needs no word of saying.
+            told = "announced" if line is lead else None
+            for date, at in self._dates_reader.read(line, today, told):
                 if line not in own and date.role not in AHEAD:
                     continue
                 if date.role == "announced" and self._said_by_company(line, at):

@@ -1,7 +1,7 @@
 """Dates beside an action: resolved against the article's own date, with the precision that the words allow.
 
 Read: "Nov. 12", "November 12, 2020", "12 November", "September 2020", "in 2020" (never as a date of its own),
-"2020年11月12日", weekdays, today, yesterday, tomorrow. A weekday is the nearest such day in the direction that the
+"2020年11月12日", weekdays, today, yesterday, tomorrow, "next month", "the end of 2026" (its last day). A weekday is the nearest such day in the direction that the
 sentence looks: back for a past tense, ahead after a word of a deadline or of what will take effect. What cannot be
 resolved surely is left out.
 """
@@ -54,17 +54,27 @@ class DateReader:
         self._words = words
         # Words of several tokens ("周五") by the first of them.
         self._days: dict[str, list[tuple[list[str], str, int]]] = {}
-        for kind, table in (("weekday", words.weekdays), ("relative", words.relative)):
+        tables = (("weekday", words.weekdays), ("relative", words.relative), ("month", words.relative_months))
+        for kind, table in tables:
             for name, value in table.items():
                 tokens = words_of(name)
                 self._days.setdefault(tokens[0], []).append((tokens, kind, value))
+        self._year_ends = [words_of(phrase) for phrase in words.year_end]
         self._roles: list[tuple[DateRole, list[list[str]]]] = []
         for role in ROLES:
             phrases = [words_of(phrase) for phrase in words.role.get(role, ())]
             self._roles.append((role, phrases))
 
-    def read(self, line: Line, today: datetime.date | None) -> Iterator[tuple[Date, int]]:
-        """The dates of a sentence that have a role, each with the token of the word that gives the role."""
+    def read(
+        self, line: Line, today: datetime.date | None, otherwise: DateRole | None = None
+    ) -> Iterator[tuple[Date, int]]:
+        """The dates of a sentence that have a role, each with the token of the word that gives the role.
+
+        Args:
+          line: The sentence.
+          today: The article's own day.
+          otherwise: The role of a weekday beside which no word gives it one.
+        """
         sentence = line.sentence
         low = sentence.low
         at = 0
@@ -75,6 +85,8 @@ class DateReader:
                 continue
             iso, precision, last, kind = hit
             role, said_at = self._role(low, at, last, line.view.scale)
+            if role is None and kind == "weekday":
+                role = otherwise
             if role is not None and not _too_old(iso, today):
                 if kind == "weekday" and today is not None:
                     day = self._weekday(low[at:last], today, role, bool(self._words.ahead & set(low)))
@@ -110,13 +122,29 @@ class DateReader:
         for tokens, kind, value in self._days.get(word, ()) if today is not None else ():
             last = at + len(tokens)
             if low[at:last] == tokens and today is not None:
+                if kind == "month":
+                    years, month = divmod(today.month - 1 + value, 12)
+                    return f"{today.year + years}-{month + 1:02d}", "month", last, kind
                 day = today if kind == "weekday" else today + datetime.timedelta(days=value)
                 return day.isoformat(), "day", last, kind
+        ending = self._year_end(low, at)
+        if ending:
+            return ending
         if self._words.month_sign and word.isdecimal():
             return self._signed(low, at, today)
         day_first = _DAY.fullmatch(word)
         if day_first and at + 1 < len(low) and low[at + 1] in self._words.months:
             return self._day_month(low, at, int(day_first.group(1)), today)
+        return None
+
+    def _year_end(self, low: list[str], at: int) -> tuple[str, Precision, int, str] | None:
+        """ "the end of 2026", "2026年底": the year stands on either side of the words."""
+        for words in self._year_ends:
+            last = at + len(words)
+            if low[at:last] == words and last < len(low) and _YEAR.fullmatch(low[last]):
+                return f"{low[last]}-12-31", "day", last + 1, "year-end"
+            if _YEAR.fullmatch(low[at]) and low[at + 1 : last + 1] == words:
+                return f"{low[at]}-12-31", "day", last + 1, "year-end"
         return None
 
     def _signed(self, low: list[str], at: int, today: datetime.date | None) -> tuple[str, Precision, int, str] | None:

@@ -182,6 +182,8 @@ class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     months: dict[str, int]
     weekdays: dict[str, int]
     relative: dict[str, int]
+    relative_months: dict[str, int] = {}
+    year_end: tuple[str, ...] = ()
     earlier: frozenset[str]
     month_in: frozenset[str]
     ahead: frozenset[str]
