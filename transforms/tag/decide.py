@@ -14,6 +14,8 @@ from transforms.vocabulary import Topic
 LEAD_SENTENCES = 4
 LEAD_CHARACTERS = 1200
 DEALT = 1.5
+KEPT_TO = 12
+"""Fresh measures against what the headline names that make a long piece one about them, however it begins."""
 YIELDS = 5.0
 """What fresh measures must weigh in an article whose headline says that their target leaves, stops or goes to court."""
 
@@ -135,6 +137,8 @@ def on_topic(
         return True, "the lead reports it and the headline names a measure"
     if lead and total >= 10 and len(fresh) >= 4:
         return True, "the lead reports it and the article keeps to it"
+    if len(shared) >= KEPT_TO:
+        return True, "the headline names the target and the whole article is about it"
     if not lead:
         return False, "only in passing, below the lead"
     return False, "the headline speaks of something else"
