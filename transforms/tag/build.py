@@ -10,6 +10,7 @@ from transforms.tag.evidence import Proofs, rule_of, text_of
 from transforms.tag.followups import follow_up
 from transforms.tag.legal import cases_of, instruments_of
 from transforms.tag.lexicon import Mention
+from transforms.tag.lists import listed_targets
 from transforms.tag.patterns import Pattern
 from transforms.tag.reading import Line, Reading
 from transforms.tag.state import STATUS_OF
@@ -19,9 +20,10 @@ from transforms.vocabulary import Measure, Stage, Status
 
 MAX_ACTIONS = 6
 MAX_MEASURES = 3
-MINOR = 0.45
+MINOR = 0.3
 """Of the weightiest measure's weight: what a further one must have."""
 SAME = frozenset({"ban", "block"})
+DEVICES: Measure = "government-device-ban"
 HISTORY = frozenset({"halted", "delayed"})
 
 
@@ -77,7 +79,7 @@ class Builder:
           rest: The article's other measures, for the state of a measure that a motion attacks.
         """
         lead = group[0].candidate
-        apps, companies = self._targets(group, number)
+        apps, companies = self._targets(group, number, main)
         measures = self._measures(group, number)
         jurisdictions = self._jurisdictions(group, number)
         stage, status = (self._followed_up(lead, number) if main else None) or self._state(group, number, rest)
@@ -96,36 +98,43 @@ class Builder:
             dates=self._dates(group, main),
         )
 
-    def _targets(self, group: list[Judged], number: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Named targets of the weightiest measure that names any, with the owners that the article names."""
+    def _targets(self, group: list[Judged], number: int, main: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Named targets: those of a list of what the main measure hits, or of the weightiest measure that names any.
+
+        With them go the owners that the article names.
+        """
         hit = next((j.candidate for j in group if j.candidate.named), None)
+        listed = listed_targets(group[0].candidate, self._reading) if main else None
         apps: list[str] = []
         companies: list[str] = []
-        if hit is None:
-            return (), ()
-        for target in hit.named:
+        if listed is None:
+            if hit is None:
+                return (), ()
+            listed = hit.line, hit.named
+        where, targets = listed
+        for target in targets:
             entry = target.entry
             if isinstance(entry, App):
                 apps.append(entry.name)
-                self._prove(f"apps:{entry.name}", number, hit.line, target)
+                self._prove(f"apps:{entry.name}", number, where, target)
                 owner = self._mentioned.get(f"company/{entry.company}") if entry.company else None
                 if entry.kind == "security" and entry.company in self._companies:
                     # "Kaspersky products" names the company within the product.
                     companies.append(self._companies[entry.company].name)
-                    self._prove(f"companies:{self._companies[entry.company].name}", number, hit.line, target)
+                    self._prove(f"companies:{self._companies[entry.company].name}", number, where, target)
                 elif owner and isinstance(owner[1].entry, Company) and self._counts_as_target(owner[1].entry):
                     companies.append(owner[1].entry.name)
                     self._prove(f"companies:{owner[1].entry.name}", number, *owner)
             elif isinstance(entry, Company):
                 companies.append(entry.name)
-                self._prove(f"companies:{entry.name}", number, hit.line, target)
+                self._prove(f"companies:{entry.name}", number, where, target)
                 owned = self._mentioned.get(f"app/{entry.app}") if entry.app else None
                 if owned and isinstance(owned[1].entry, App):
                     apps.append(owned[1].entry.name)
                     self._prove(f"apps:{owned[1].entry.name}", number, *owned)
                 elif entry.app:
                     apps.append(self._apps[entry.app].name)
-                    self._prove(f"apps:{self._apps[entry.app].name}", number, hit.line, target)
+                    self._prove(f"apps:{self._apps[entry.app].name}", number, where, target)
         return _unique(apps), _unique(companies)
 
     @staticmethod
@@ -146,9 +155,12 @@ class Builder:
             if found and candidate.index and (candidate.measure.weak or {candidate.measure.measure, *found} >= SAME):
                 # A suit or a "threat", or the same act in another word: told of beside the news, not with it.
                 continue
+            narrow = candidate.narrow
+            if DEVICES in found and candidate.index and candidate.measure.measure == "ban" and narrow is None:
+                # "Army bans TikTok": the same ban, told of without the phones.
+                continue
             head = candidate.head
             rule = f"measure/{candidate.measure.id}"
-            narrow = candidate.narrow
             meant: list[tuple[Measure, int, int]] = []
             if narrow is None or narrow.adds:
                 meant.append((candidate.measure.measure, head.first, head.last))
