@@ -98,7 +98,7 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
             or (
                 n.kind == "place"
                 and not is_origin(line, n)
-                and (n.form != "adjective" or n.last == head.first)
+                and (n.form != "adjective" or (n.last == head.first and grammar.script != "han"))
                 and not is_goal(line, n, grammar)
             )
         ),

@@ -156,6 +156,9 @@ def is_origin(line: Line, name: Mention) -> bool:
                 measure.first <= end <= measure.first + 1 for measure in found.measures if measure.form == "noun"
             )
         target = next((b for a, b in found.classes.get("target", ()) if a == position), None)
+        if low[position] in line.grammar.fronting:
+            # "美国对华为": a name that a preposition is part of.
+            return False
         if target is not None and (possessive or name.form == "adjective" or line.grammar.script == "han"):
             # "China's Huawei", "中国华为", but not "Montana's TikTok ban".
             return not any(measure.first == target and measure.form == "noun" for measure in found.measures)
