@@ -10,13 +10,13 @@ from transforms.tag.evidence import Proofs, rule_of, text_of
 from transforms.tag.followups import follow_up
 from transforms.tag.legal import cases_of, instruments_of
 from transforms.tag.lexicon import Mention
-from transforms.tag.lists import listed_targets
+from transforms.tag.lists import listed_targets, lists_before
 from transforms.tag.patterns import Pattern
 from transforms.tag.reading import Line, Reading
 from transforms.tag.state import STATUS_OF
 from transforms.tag.topics import likely_actor
 from transforms.tags import Action, Actor, Case, Date
-from transforms.vocabulary import Measure, Stage, Status
+from transforms.vocabulary import DateRole, Measure, Stage, Status
 
 MAX_ACTIONS = 6
 MAX_MEASURES = 3
@@ -103,7 +103,10 @@ class Builder:
 
         With them go the owners that the article names.
         """
-        hit = next((j.candidate for j in group if j.candidate.named), None)
+        # "It already banned 59 others, including TikTok" names none of what is banned now.
+        hit = next(
+            (j.candidate for j in group if j.candidate.named and (j is group[0] or not lists_before(j.candidate))), None
+        )
         listed = listed_targets(group[0].candidate, self._reading) if main else None
         apps: list[str] = []
         companies: list[str] = []
@@ -280,7 +283,7 @@ class Builder:
                 # Another app's date must not land on this one.
                 continue
             # "The FCC banned carriers from buying gear on Friday" needs no word of saying.
-            told = "announced" if line is lead else None
+            told: DateRole | None = "announced" if line is lead else None
             for date, at in self._dates_reader.read(line, today, told):
                 if line not in own and date.role not in AHEAD:
                     continue

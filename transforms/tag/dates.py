@@ -1,9 +1,9 @@
 """Dates beside an action: resolved against the article's own date, with the precision that the words allow.
 
 Read: "Nov. 12", "November 12, 2020", "12 November", "September 2020", "in 2020" (never as a date of its own),
-"2020年11月12日", weekdays, today, yesterday, tomorrow, "next month", "the end of 2026" (its last day). A weekday is the nearest such day in the direction that the
-sentence looks: back for a past tense, ahead after a word of a deadline or of what will take effect. What cannot be
-resolved surely is left out.
+"2020年11月12日", weekdays, today, yesterday, tomorrow, "next month", "the end of 2026" (its last day).
+A weekday is the nearest such day in the direction that the sentence looks: back for a past tense, ahead after a word
+of a deadline or of what will take effect. What cannot be resolved surely is left out.
 """
 
 import datetime

@@ -16,7 +16,7 @@ LEAD_CHARACTERS = 1200
 DEALT = 1.5
 KEPT_TO = 12
 """Fresh measures against what the headline names that make a long piece one about them, however it begins."""
-YIELDS = 5.0
+YIELDS = 3.3
 """What fresh measures must weigh in an article whose headline says that their target leaves, stops or goes to court."""
 
 

@@ -1,4 +1,4 @@
-"""Lists of what a measure hits, told in a sentence of their own: "The banned apps include Signal, Viber and Threema"."""
+"""Lists of what a measure hits, told in a sentence of their own: "The banned apps include Signal and Viber"."""
 
 from transforms.tag.actions import Candidate
 from transforms.tag.decide import target_keys
@@ -15,9 +15,9 @@ FEWEST = 2
 def listed_targets(lead: Candidate, reading: Reading) -> tuple[Line, list[Mention]] | None:
     """The names of the first sentence that lists what the main measure falls on.
 
-    It needs a word that opens a list (class ``list-opens``) and one that says what is in it (``list-of``), and before the
-    first name none that says that the list is of an earlier day (``list-before``). A measure that names its targets takes a list only if all of
-    them are in it.
+    It needs a word that opens a list (class ``list-opens``) and one that says what is in it (``list-of``), and
+    before the first name none that says that the list is of an earlier day (``list-before``). A measure that names
+    its targets takes a list only if all of them are in it.
 
     Args:
       lead: The main measure.
@@ -40,6 +40,13 @@ def listed_targets(lead: Candidate, reading: Reading) -> tuple[Line, list[Mentio
         if len({name.entry.id for name in names}) >= FEWEST and own <= keys:
             return line, names
     return None
+
+
+def lists_before(candidate: Candidate) -> bool:
+    """Does its sentence list what an earlier measure fell on?"""
+    line, named = candidate.line, candidate.named
+    opens = line.found.classes.get("list-opens", [])
+    return any(b <= named[0].first and line.of_class("list-before", 0, a) for a, b in opens) if named else False
 
 
 def _kinds(lead: Candidate) -> frozenset[str]:

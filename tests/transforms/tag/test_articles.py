@@ -139,3 +139,47 @@ def test_an_allys_measure_on_a_chinese_app_is_no_us_china_news() -> None:
 
 def test_an_allys_measure_on_chinese_telecom_is() -> None:
     assert ("us-china-tech",) == tag(Document(title="Sweden bans Huawei from 5G network", language="en")).topics
+
+
+def test_apps_are_taken_from_the_sentence_that_lists_them() -> None:
+    text = (
+        "Ruritania's communications ministry has banned six messaging apps. The banned apps include Viber, Threema and "
+        "Signal, the encrypted messenger. Facebook and Instagram were blocked there years ago."
+    )
+
+    tags = tag(Document(title="Turkey bans six messaging apps", text=text.replace("Ruritania", "Turkey")))
+
+    assert ("Viber", "Threema", "Signal") == tags.apps
+
+
+def test_a_list_of_an_earlier_ban_names_no_targets() -> None:
+    text = "India has banned 54 more Chinese apps. It already banned 59 others, including TikTok and WeChat, in June."
+
+    tags = tag(Document(title="India bans 54 more Chinese apps", text=text, date="2020-09-02"))
+
+    assert "TikTok" not in tags.apps
+
+
+def test_a_company_that_stops_under_a_measure_reports_the_measure() -> None:
+    text = (
+        "Google has halted business with Huawei that needs the transfer of software. The US Commerce Department added "
+        "Huawei to its entity list last week, which bars American firms from supplying it."
+    )
+
+    tags = tag(Document(title="Google halts business with Huawei", text=text))
+
+    assert (("us-china-tech",), ("Huawei",)) == (tags.topics, tags.companies)
+
+
+def test_a_company_that_stops_of_itself_reports_no_measure() -> None:
+    text = "Google has halted work with Huawei on a smart speaker. The two companies cited weak demand."
+
+    assert () == tag(Document(title="Google halts speaker plans with Huawei", text=text)).topics
+
+
+def test_the_end_of_a_year_and_the_next_month_are_dates() -> None:
+    text = "Germany will ban Huawei from its 5G networks by the end of 2026. The rule takes effect next month."
+
+    tags = tag(Document(title="Germany to ban Huawei from 5G", text=text, date="2024-07-15"))
+
+    assert {"2026-12-31", "2024-08"} <= {date.date for date in tags.dates}
