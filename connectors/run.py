@@ -89,7 +89,7 @@ class RunSettings:
         return shares(Manners(self.spacing, self.concurrency, self.per_host, self.longest_delay))
 
 
-_runs: dict[str, RunSettings] = {}  # as this process last received them
+_runs: dict[str, RunSettings] = {}  # as this process first received them
 
 
 def _received(values: tuple[Any, ...]) -> RunSettings:

@@ -19,7 +19,6 @@ from transforms.politeness import Manners, Turns, Wanted, in_turn
 
 Key = TypeVar("Key", bound=Hashable)
 
-
 _QUEUE = 16  # requests of one name that are under way at most, and may wait one behind the other
 _MANY = 10_000  # names that are kept before the old ones are let go
 

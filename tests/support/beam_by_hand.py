@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import time
 
 import apache_beam as beam
 from apache_beam.transforms.core import _StateDoFnParam, _TimerDoFnParam
@@ -20,6 +21,15 @@ class Clock:
 
     def __call__(self):
         return self.now
+
+
+class RealClock:
+    """The clock of the machine, which nobody sets."""
+
+    now = property(lambda self: time.time(), lambda self, value: None)
+
+    def __call__(self):
+        return time.time()
 
 
 class ByHand:

@@ -3,7 +3,7 @@
 import dataclasses
 import time
 
-from beam_by_hand import ByHand
+from beam_by_hand import ByHand, RealClock
 from hand_worker import HandWorker, settings_of_a_run
 from records import source
 
@@ -19,15 +19,6 @@ TICK, LATE = 0.2, 0.3  # seconds; LATE: by which a busy machine may be late besi
 SECONDS = 5.0
 BAD = ("hang", "drip")
 LOOPBACK = WebSettings(policy=Policy(allow_loopback=True))
-
-
-class RealClock:
-    """The clock of the machine, which nobody sets."""
-
-    now = property(lambda self: time.time(), lambda self, value: None)
-
-    def __call__(self):
-        return time.time()
 
 
 class OnTheWeb(HandWorker):

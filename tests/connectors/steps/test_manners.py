@@ -6,7 +6,7 @@ import itertools
 import time
 
 import pytest
-from beam_by_hand import ByHand
+from beam_by_hand import ByHand, RealClock
 from counting_site import CountingSite
 from hand_worker import HandWorker, settings_of_a_run
 from records import find, source
@@ -22,15 +22,6 @@ WWW, BLOG, DOMAIN = "www.paper.localhost", "blog.paper.localhost", "paper.localh
 SPACING = 0.3  # seconds; of that pages have a start in 0.4 and feeds one in 1.2
 LATE = 0.2  # seconds by which a request may come to the server later than it was begun, when the machine is busy
 FEED = b'<rss version="2.0"><channel><title>Paper</title></channel></rss>'
-
-
-class RealClock:
-    """The clock of the machine, which nobody sets."""
-
-    now = property(lambda self: time.time(), lambda self, value: None)
-
-    def __call__(self):
-        return time.time()
 
 
 class OnTheWeb(HandWorker):
