@@ -46,39 +46,42 @@ def absolute(base: str, link: str) -> str | None:
     return url if is_web(url) else None
 
 
-@functools.lru_cache(4096)
 def normalise(url: str) -> str:
     """The one spelling of an address: host in ASCII, sorted query, no fragment, no tracking parameters.
 
     A fragment stays where it names a page (``#!/story/7``). Normalising never changes the host and is idempotent. An
     address that cannot be parsed comes back stripped.
     """
-    return _spelled(url, first=False)
+    return _spellings(url)[0]
 
 
 def first_spelling(url: str) -> str:
     """The address as `normalise` wrote it until decision 0030. Ids of feeds, and of items known then, hang on it."""
-    return _spelled(url, first=True)
+    return _spellings(url)[1]
 
 
-def _spelled(url: str, *, first: bool) -> str:
+@functools.lru_cache(4096)
+def _spellings(url: str) -> tuple[str, str]:
+    """Today's spelling and the first one: they differ in query and fragment alone, and an entry is asked for both."""
     url = url.strip()
     try:
         parts = urlsplit(url)
         host = _named(url, parts)
         if not host:
-            return url
+            return url, url
         port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
         netloc = f"[{host}]{port}" if ":" in host else host + port
-        fragment = parts.fragment if not first and parts.fragment.startswith(_ROUTE) else ""
+        fragment = parts.fragment if parts.fragment.startswith(_ROUTE) else ""
         plain = urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, fragment))
         _, _, path, query, fragment = urlsplit(canonicalize_url(plain, keep_fragments=True))
-        if query:
-            domain = _domain_of(host)
-            query = "&".join(pair for pair in query.split("&") if not _cut(pair, domain, first))
-        return str(urlunsplit((parts.scheme, netloc, path or "/", query, fragment)))
+        pairs, domain = query.split("&") if query else [], _domain_of(host)
+        today, first = ("&".join(pair for pair in pairs if not _cut(pair, domain, old)) for old in (False, True))
+        return (
+            str(urlunsplit((parts.scheme, netloc, path or "/", today, fragment))),
+            str(urlunsplit((parts.scheme, netloc, path or "/", first, ""))),
+        )
     except ValueError:
-        return url
+        return url, url
 
 
 def _cut(pair: str, domain: str, first: bool) -> bool:
