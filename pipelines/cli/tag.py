@@ -76,6 +76,9 @@ def tag(source: Path | None, target: Path | None, jobs: int, raw: bool, config_p
     row that cannot be read becomes {id, error}. Apps, terms and rules of your own count: those of [tags] in the
     configuration.
     """
-    from pipelines import config
+    rules = None
+    if config_path is not None or Path("beatwire.toml").is_file():
+        from pipelines import config  # late: without one it is not needed
 
-    run(source, target, jobs, functools.partial(tag_row, raw=raw, rules=config.load(config_path).rules()))
+        rules = config.load(config_path).rules()
+    run(source, target, jobs, functools.partial(tag_row, raw=raw, rules=rules))
