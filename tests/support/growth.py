@@ -4,22 +4,27 @@ import gc
 import time
 
 TELLING = 0.05  # seconds of CPU: below it, noise is larger than what is measured
+LINEAR, TRIES = 2.4, 5
 
 
 def growth(call, size):
     """How many times longer a call takes for twice the size: 2 for linear, 4 for quadratic; 1 where it takes no time.
 
-    Small and large are timed by turns, and the shortest of each counts: a busy minute of the machine hits both.
+    The shortest of a few counts, of either size by turns, for a busy minute of the machine hits both; no more of them
+    than it takes to see that it is linear.
 
     Args:
       call: Gets a size.
       size: The smaller one.
     """
-    if _once(call, 2 * size) < TELLING:
+    larges = [_once(call, 2 * size)]
+    if larges[0] < TELLING:
         return 1.0
-    pairs = [(_once(call, size), _once(call, 2 * size)) for _ in range(4)]
-    small, large = (min(times) for times in zip(*pairs, strict=True))
-    return large / max(small, TELLING / 2)
+    smalls = [_once(call, size)]
+    while (ratio := min(larges) / max(min(smalls), TELLING / 2)) > LINEAR and len(smalls) < TRIES:
+        larges.append(_once(call, 2 * size))
+        smalls.append(_once(call, size))
+    return ratio
 
 
 def _once(call, size):
