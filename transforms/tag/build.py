@@ -173,7 +173,9 @@ class Builder:
             for measure, first, last in meant:
                 if measure not in found and len(found) < MAX_MEASURES and not (measure == "other" and found):
                     found.append(measure)
-                    self._proofs.tokens(f"measures:{measure}", number, candidate.line, first, last, rule)
+                    self._proofs.clause(
+                        f"measures:{measure}", number, candidate.line, first, last, rule, candidate.beside
+                    )
         return tuple(found)
 
     def _jurisdictions(self, group: list[Judged], number: int) -> tuple[str, ...]:
@@ -223,8 +225,9 @@ class Builder:
             if halt is not None:
                 status, status_of = "halted", halt
         for supports, candidate in ((f"stage:{stage}", stage_of), (f"status:{status}", status_of)):
-            first, last = candidate.stage_span
-            self._proofs.tokens(supports, number, candidate.line, first, last, candidate.stage_rule)
+            span, head, rule = candidate.stage_span, candidate.head, candidate.stage_rule
+            first, last = min(span[0], head.first), max(span[1], head.last)
+            self._proofs.clause(supports, number, candidate.line, first, last, rule, candidate.beside)
         return stage, status
 
     def _followed_up(self, lead: Candidate, number: int) -> tuple[Stage, Status] | None:
@@ -235,7 +238,7 @@ class Builder:
         rule, line, first, last = found
         status: Status = STATUS_OF[rule.stage]  # type: ignore[assignment]
         for supports in (f"stage:{rule.stage}", f"status:{status}"):
-            self._proofs.tokens(supports, number, line, first, last, f"followup/{rule.id}")
+            self._proofs.clause(supports, number, line, first, last, f"followup/{rule.id}")
         return rule.stage, status
 
     def _actor(self, candidate: Candidate) -> Actor | None:

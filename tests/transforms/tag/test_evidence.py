@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import transforms
 from transforms.tag import RULES_VERSION, explain, tag
+from transforms.tag.evidence import CLAUSE
 from transforms.tags import Document, Tags
 
 SAMPLES = [
@@ -172,8 +173,27 @@ def test_to_before_a_list_is_no_order() -> None:
     tags = tag(Document(title="US adds Huawei to entity list", language="en"))
 
     (proof,) = [one for one in tags.evidence if one.supports == "stage:announced"]
-    assert ("entity list", "measure/entity-lists-proper") == (proof.quote, proof.rule)
+    assert ("US adds Huawei to entity list", "measure/entity-lists-proper") == (proof.quote, proof.rule)
 
 
 def test_an_explanation_of_an_empty_page_says_so() -> None:
     assert {"all": "no measure and target of the beat in a language that the rules know"} == explain(Document()).reasons
+
+
+@pytest.mark.parametrize(
+    ("title", "supports", "quote"),
+    [
+        ("Federal judge halts TikTok ban hours before Sunday", "stage:halted", "Federal judge halts TikTok ban"),
+        ("Shares fall, India bans TikTok, users protest", "measures:ban", "India bans TikTok"),
+        ("股价下跌，印度政府宣布封禁TikTok，市场震动", "stage:announced", "印度政府宣布封禁TikTok"),
+    ],
+)
+def test_a_state_is_proved_by_words_that_can_be_understood_alone(title: str, supports: str, quote: str) -> None:
+    assert quote in [one.quote for one in tag(Document(title=title)).evidence if one.supports == supports]
+
+
+def test_a_long_sentence_gives_its_clause() -> None:
+    names = ", ".join(f"Name{number} Surname{number}" for number in range(60))
+    title = f"India bans TikTok after {names} and others asked for it"
+    (quote,) = [one.quote for one in tag(Document(title=title)).evidence if one.supports == "measures:ban"]
+    assert ("India bans TikTok", True) == (quote[:17], len(quote) <= CLAUSE)
