@@ -211,7 +211,7 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
                 j.candidate.index,
             )
         )
-        # A quote is believed alone where it says who acts: "investors take over TikTok" may be no matter of governments.
+        # A quote is believed alone where it says who acts: "investors take over TikTok" names no government.
         told = [j for j in mine if says_who(j.candidate)]
         lines = dict.fromkeys(id(j.candidate.line) for j in told or mine)
         for key in list(lines)[:MAX_TOPIC_QUOTES]:
