@@ -1,10 +1,8 @@
 """From weighed measures to actions: who, what, against whom, in which state, each value with its proof."""
 
-import msgspec
-
 from transforms.tag.actions import Candidate
-from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
-from transforms.tag.decide import Judged, line_keys, target_keys
+from transforms.tag.dates import DateReader, article_date
+from transforms.tag.decide import Judged, target_keys
 from transforms.tag.entries import App, Body, Company, FollowUp, Language, RuleData
 from transforms.tag.evidence import Proofs, rule_of, text_of
 from transforms.tag.followups import follow_up
@@ -14,9 +12,10 @@ from transforms.tag.lists import listed_targets, lists_before
 from transforms.tag.patterns import Pattern
 from transforms.tag.reading import Line, Reading
 from transforms.tag.state import STATUS_OF
+from transforms.tag.timing import dates_of
 from transforms.tag.topics import likely_actor
-from transforms.tags import Action, Actor, Case, Date
-from transforms.vocabulary import DateRole, Measure, Stage, Status
+from transforms.tags import Action, Actor, Case
+from transforms.vocabulary import Measure, Stage, Status
 
 MAX_ACTIONS = 6
 MAX_MEASURES = 3
@@ -95,7 +94,7 @@ class Builder:
             status=status,
             instruments=instruments,
             case=case,
-            dates=self._dates(group, main),
+            dates=dates_of(group, main, self._reading, self._dates_reader),
         )
 
     def _targets(self, group: list[Judged], number: int, main: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -270,32 +269,3 @@ class Builder:
                         case = Case(caption=caption, docket=docket)
                         break
         return tuple(instruments), case
-
-    def _dates(self, group: list[Judged], main: bool) -> tuple[Date, ...]:
-        """Dates in the action's own sentences; for the main one also where the text tells of what comes next."""
-        today = article_date(self._reading.document.date)
-        found: dict[tuple[str, str], Date] = {}
-        own = [judged.candidate.line for judged in group]
-        lead = next((line for line in own if line.sentence.part != "title"), None)
-        keys = target_keys(group[0].candidate)
-        for line in dict.fromkeys((*own, *(self._reading.lines if main else ()))):
-            if line not in own and line_keys(line) - keys - {key for key in line_keys(line) if key.startswith("good:")}:
-                # Another app's date must not land on this one.
-                continue
-            # "The FCC banned carriers from buying gear on Friday" needs no word of saying.
-            told: DateRole | None = "announced" if line is lead else None
-            for date, at in self._dates_reader.read(line, today, told):
-                if line not in own and date.role not in AHEAD:
-                    continue
-                if date.role == "announced" and self._said_by_company(line, at):
-                    continue
-                text = text_of(self._reading.document, date.part)
-                if (date.date, date.role) not in found and len(found) < MAX_DATES:
-                    found[date.date, date.role] = msgspec.structs.replace(date, quote=text[date.start : date.end])
-        return tuple(found.values())
-
-    @staticmethod
-    def _said_by_company(line: Line, at: int) -> bool:
-        """Is the nearest name before "announced" a company? That is no public body's date."""
-        before = [n for n in line.found.names if n.last <= at and n.kind != "good"]
-        return bool(before) and before[-1].kind in ("app", "company") and at - before[-1].last <= 6
