@@ -25,6 +25,9 @@ COMING = frozenset({"deadline", "effective", "expiry"})
 """Roles that a period may have."""
 MAX_AGE_DAYS = 200
 """Older dates beside an action are its history."""
+AHEAD_OF = 8
+BEHIND = 8
+"""Words before and behind a date among which one that gives it its role is sought."""
 BRIDGE = 3
 """Words such as "midnight on" between a word of a role and the date."""
 CLOCK = 6
@@ -44,6 +47,11 @@ def _too_old(iso: str, today: datetime.date | None) -> bool:
         return False
     year, month = int(iso[:4]), int(iso[5:7] or 12)
     return (today.year - year) * 365 + (today.month - month) * 30 > MAX_AGE_DAYS
+
+
+def _is_recent(iso: str, today: datetime.date | None) -> bool:
+    """Is a month that of a day, or the one before?"""
+    return today is not None and (today.year - int(iso[:4])) * 12 + today.month - int(iso[5:7]) <= 1
 
 
 class Told(NamedTuple):
@@ -95,6 +103,11 @@ class DateReader:
             if form is None:
                 at += 1
                 continue
+            if form.kind == "weekday":
+                # "Tuesday, September 15"
+                dated = form.last + (low[form.last : form.last + 1] == [","])
+                full = self._forms.at(low, dated, today, since) if dated < len(low) else None
+                form = full if full and full.precision == "day" and full.kind.startswith(("month-day", "day")) else form
             role, said_at = self._role(low, at, form.last, line.view.scale)
             if ranged is not None and at - 1 == ranged and low[at - 1] in self._words.range:
                 role = "deadline"
@@ -104,8 +117,8 @@ class DateReader:
                 role = otherwise
             if form.kind == "year" and role != "effective":
                 role = None
-            if form.kind == "month" and role == "announced":
-                # "already banned last June": what a month alone dates is an earlier act.
+            if form.kind == "month" and role == "announced" and not _is_recent(form.iso, today):
+                # "already banned last June"
                 role = None
             if role is not None and not _too_old(form.iso, today):
                 iso = form.iso
@@ -159,15 +172,22 @@ class DateReader:
             if begin >= 0 and low[begin:skipped] == phrase:
                 return role, begin
         best: tuple[int, int, DateRole | None, int] | None = None
+        end = min(len(low), last + BEHIND * scale)
+        end = next((at for at in range(last, end) if low[at] in self._words.stops), end)
         for rank, (role, phrases) in enumerate(self._roles):
             for phrase in phrases:
                 size = len(phrase)
-                for at in range(max(0, first - 8 * scale), min(len(low), last + 5 * scale) - size + 1):
+                for at in range(max(0, first - AHEAD_OF * scale), end - size + 1):
                     if low[at : at + size] == phrase and not first <= at < last:
                         distance = first - (at + size) if at < first else at - last + 2
                         if best is None or (distance, rank) < best[:2]:
                             best = (distance, rank, role, at)
-        return (best[2], best[3]) if best else (None, first)
+        if best is None:
+            return None, first
+        if best[2] == "announced" and self._words.future & set(low[best[3] : first]):
+            # "announced that it would be blocked on March 3"
+            return "effective", best[3]
+        return best[2], best[3]
 
 
 def _by_role(table: dict[str, tuple[str, ...]]) -> list[tuple[DateRole, list[str]]]:

@@ -207,6 +207,8 @@ class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ahead: frozenset[str]
     ahead_surely: frozenset[str] = frozenset()
     reported: tuple[str, ...] = ()
+    future: frozenset[str] = frozenset()
+    stops: frozenset[str] = frozenset()
     role: dict[str, tuple[str, ...]]
     before: dict[str, tuple[str, ...]]
     after: dict[str, tuple[str, ...]] = {}

@@ -6,7 +6,7 @@ import itertools
 import msgspec
 
 from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
-from transforms.tag.decide import Judged, in_lead, line_keys, target_keys
+from transforms.tag.decide import Judged, line_keys, target_keys
 from transforms.tag.evidence import text_of
 from transforms.tag.reading import Line, Reading
 from transforms.tags import Date
@@ -15,6 +15,9 @@ from transforms.vocabulary import DateRole
 PERIOD = "date/period"
 DECIDED = frozenset({"announced", "in-force", "delayed", "upheld"})
 STAND_IN = "stand-in"
+TOLD_IN = "told-in"
+NEAR_HEAD = 8
+"""Sentences under the headline."""
 RECENT_DAYS = 7
 COMPANY_REACH = 6
 """Words between a company and the "announced" that is then its own."""
@@ -45,13 +48,14 @@ def dates_of(group: list[Judged], main: bool, reading: Reading, reader: DateRead
         if not mine and _of_others(line, keys):
             # Another app's date must not land on this one.
             continue
-        speaks = mine or (line.has(STAND_IN) and in_lead(line, first_text))
+        speaks = mine or _speaks_of_it(line, first_text)
         # "The FCC banned carriers from buying gear on Friday" needs no word of saying.
         told: DateRole | None = "announced" if line is lead else None
+        about = speaks or bool(line_keys(line) & keys)
         for date, at in reader.read(line, today, told, since):
             if not speaks and date.role not in AHEAD:
                 continue
-            if date.rule == PERIOD and not (decided and speaks):
+            if date.rule == PERIOD and not (decided and about):
                 # "If it passes, the company has 165 days": nobody knows from which day on.
                 continue
             if date.role == "announced" and _said_by_company(line, at):
@@ -71,7 +75,7 @@ def _announced(
     today: datetime.date | None,
 ) -> datetime.date | None:
     """The day on which the measure was announced or decided, from which a period of the text runs."""
-    others = [line for line in reading.lines if line.has(STAND_IN) and in_lead(line, first_text)]
+    others = [line for line in reading.lines if _speaks_of_it(line, first_text)]
     days = [
         datetime.date.fromisoformat(date.date)
         for line in dict.fromkeys(itertools.chain(own, others))
@@ -80,6 +84,12 @@ def _announced(
     ]
     # "The order, issued on Tuesday", beside a statement's "today".
     return min((day for day in days if today and (today - day).days <= RECENT_DAYS), default=None)
+
+
+def _speaks_of_it(line: Line, first_text: int) -> bool:
+    """Does a sentence near the head of the article tell of the measure, or of how it was told, by another word?"""
+    near = line.sentence.part != "title" and line.sentence.index < first_text + NEAR_HEAD
+    return near and (line.has(STAND_IN) or line.has(TOLD_IN))
 
 
 def _of_others(line: Line, keys: set[str]) -> bool:
