@@ -183,7 +183,8 @@ class DateReader:
                         if best is None or (distance, rank) < best[:2]:
                             best = (distance, rank, role, at)
         if best is None:
-            return None, first
+            soon = bool(self._words.future & set(low[max(0, first - BRIDGE) : first]))
+            return ("effective", first) if soon else (None, first)
         if best[2] == "announced" and self._words.future & set(low[best[3] : first]):
             # "announced that it would be blocked on March 3"
             return "effective", best[3]

@@ -6,7 +6,7 @@ import itertools
 import msgspec
 
 from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
-from transforms.tag.decide import Judged, line_keys, target_keys
+from transforms.tag.decide import LEAD_CHARACTERS, Judged, line_keys, target_keys
 from transforms.tag.evidence import text_of
 from transforms.tag.reading import Line, Reading
 from transforms.tags import Date
@@ -88,7 +88,10 @@ def _announced(
 
 def _speaks_of_it(line: Line, first_text: int) -> bool:
     """Does a sentence near the head of the article tell of the measure, or of how it was told, by another word?"""
-    near = line.sentence.part != "title" and line.sentence.index < first_text + NEAR_HEAD
+    sentence = line.sentence
+    near = sentence.part == "summary" or (
+        sentence.part == "text" and sentence.index < first_text + NEAR_HEAD and sentence.starts[0] < LEAD_CHARACTERS
+    )
     return near and (line.has(STAND_IN) or line.has(TOLD_IN))
 
 
@@ -100,5 +103,7 @@ def _of_others(line: Line, keys: set[str]) -> bool:
 def _said_by_company(line: Line, at: int) -> bool:
     """Is the nearest name before "announced" a company? That is no public body's date."""
     before = [n for n in line.found.names if n.last <= at and n.kind != "good"]
-    return bool(before) and before[-1].kind in ("app", "company") and at - before[-1].last <= COMPANY_REACH
-
+    if not before or before[-1].kind not in ("app", "company") or at - before[-1].last > COMPANY_REACH:
+        return False
+    # "India banned TikTok, and the order asked ..."
+    return not line.of_class(STAND_IN, before[-1].last, at)
