@@ -9,6 +9,7 @@ from transforms.tag.patterns import Pattern, match
 from transforms.tag.reading import Line, Reading
 from transforms.tag.targets import disambiguate, find_targets, fits, voice_of, without_buyers
 
+TARGET_KINDS = frozenset({"app", "company", "good", "target"})
 MAX_MEASURES = 16
 """Measures read in one sentence: no sentence of a person has more, and the cost stays bounded."""
 
@@ -64,9 +65,14 @@ class Candidate:
         """The narrower measure that the sentence means, if any."""
         is_company = any(isinstance(t.entry, Company) and not t.entry.app for t in self.targets)
         for narrow in self.measure.narrow:
-            if self.line.has(narrow.cls) and (is_company or not narrow.companies):
+            if self.beside(narrow.cls) and (is_company or not narrow.companies):
                 return narrow
         return None
+
+    def beside(self, name: str) -> tuple[int, int] | None:
+        """The first span of a class in the sentence that is more than a target's own name."""
+        own = {(target.first, target.last) for target in self.targets} if name not in TARGET_KINDS else set()
+        return next((span for span in self.line.found.classes.get(name, ()) if span not in own), None)
 
     @property
     def named(self) -> list[Mention]:

@@ -23,11 +23,21 @@ MINOR = 0.3
 """Of the weightiest measure's weight: what a further one must have."""
 SAME = frozenset({"ban", "block"})
 DEVICES: Measure = "government-device-ban"
-HISTORY = frozenset({"halted", "delayed"})
+LICENSED: Measure = "export-control"
+LISTED: Measure = "entity-listing"
+CURBS = frozenset({"export-control", "entity-listing", "procurement-ban"})
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
+
+
+def _says_again(candidate: Candidate, found: list[Measure]) -> bool:
+    """Is it "the Huawei ban", said of curbs on a company that have a name of their own?"""
+    companies = bool(candidate.named) and all(
+        isinstance(target.entry, Company) and not target.entry.app for target in candidate.named
+    )
+    return candidate.measure.measure == "ban" and candidate.narrow is None and companies and bool(CURBS & set(found))
 
 
 def with_country(code: str) -> tuple[str, ...]:
@@ -152,7 +162,11 @@ class Builder:
         top = group[0].weight
         for judged in group:
             candidate = judged.candidate
-            if judged is not group[0] and (judged.weight < MINOR * top or candidate.background):
+            # A licence to trade with a company is needed because of a list that it is on: told as background, it counts.
+            listed = found[:1] == [LICENSED] and candidate.measure.measure == LISTED and not candidate.measure.weak
+            if judged is not group[0] and (judged.weight < MINOR * top or candidate.background) and not listed:
+                continue
+            if found and candidate.index and _says_again(candidate, found):
                 continue
             if found and candidate.index and (candidate.measure.weak or {candidate.measure.measure, *found} >= SAME):
                 # A suit or a "threat", or the same act in another word: told of beside the news, not with it.
@@ -167,7 +181,7 @@ class Builder:
             if narrow is None or narrow.adds:
                 meant.append((candidate.measure.measure, head.first, head.last))
             if narrow is not None:
-                beside = candidate.line.found.classes[narrow.cls][0]
+                beside = candidate.beside(narrow.cls) or (head.first, head.last)
                 meant.append((narrow.measure, min(head.first, beside[0]), max(head.last, beside[1])))
             for measure, first, last in meant:
                 if measure not in found and len(found) < MAX_MEASURES and not (measure == "other" and found):

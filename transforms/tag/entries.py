@@ -97,7 +97,7 @@ class MeasureRule(Entry, frozen=True, kw_only=True):
     foreign: bool = False
     app_stage: Stage | None = None
     narrow: tuple[Narrow, ...] = ()
-    targets: Literal["all", "named", "tech"] = "all"
+    targets: Literal["all", "named", "apps", "tech"] = "all"
     stage: Stage = "announced"
     avoid: tuple[str, ...] = ()
 

@@ -91,7 +91,7 @@ def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
     low = line.sentence.low
     if any(first == head.last for first, _ in line.found.classes.get("noun-tail", ())):
         return "noun"
-    if head.form == "participle":
+    if head.form == "participle" or (grammar.script == "han" and low[head.first] in grammar.be):
         return "passive"
     if head.form != "base":
         for at in range(head.first - 1, max(-1, head.first - 1 - grammar.passive_reach), -1):
@@ -229,6 +229,11 @@ def _is_store(target: Mention) -> bool:
     return isinstance(target.entry, Company) and target.entry.kind == "store"
 
 
+def _is_service(target: Mention) -> bool:
+    """Is it an app or service by its name, or a company that stands for one?"""
+    return target.kind == "app" or (isinstance(target.entry, Company) and bool(target.entry.app))
+
+
 def _joined(line: Line, near: list[Mention], before: list[Mention], joins: frozenset[str]) -> list[Mention]:
     """The targets next to a noun with those that "and" and commas join to them."""
     chain = list(near)
@@ -255,6 +260,8 @@ def fits(measure: MeasureRule, targets: list[Mention]) -> bool:
         return True
     if measure.targets == "named":
         return any(not isinstance(t.entry, Good) or t.entry.anaphor for t in targets)
+    if measure.targets == "apps":
+        return any(_is_service(t) or (isinstance(t.entry, Good) and t.entry.anaphor) for t in targets)
     if measure.targets == "tech":
         return any(
             (isinstance(t.entry, Good) and t.entry.kind == "tech")
