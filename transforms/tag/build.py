@@ -34,9 +34,8 @@ def _unique(values: list[str]) -> tuple[str, ...]:
 
 def _says_again(candidate: Candidate, found: list[Measure]) -> bool:
     """Is it "the Huawei ban", said of curbs on a company that have a name of their own?"""
-    companies = bool(candidate.named) and all(
-        isinstance(target.entry, Company) and not target.entry.app for target in candidate.named
-    )
+    targets = candidate.named or candidate.meant
+    companies = bool(targets) and all(isinstance(t.entry, Company) and not t.entry.app for t in targets)
     return candidate.measure.measure == "ban" and candidate.narrow is None and companies and bool(CURBS & set(found))
 
 

@@ -167,10 +167,11 @@ class DateReader:
         skipped = first
         while skipped > 0 and first - skipped < BRIDGE and low[skipped - 1] in self._words.between:
             skipped -= 1
-        for role, phrase in self._before:
-            begin = skipped - len(phrase)
-            if begin >= 0 and low[begin:skipped] == phrase:
-                return role, begin
+        for end in range(first, skipped - 1, -1):
+            for role, phrase in self._before:
+                begin = end - len(phrase)
+                if begin >= 0 and low[begin:end] == phrase:
+                    return role, begin
         best: tuple[int, int, DateRole | None, int] | None = None
         end = min(len(low), last + BEHIND * scale)
         end = next((at for at in range(last, end) if low[at] in self._words.stops), end)

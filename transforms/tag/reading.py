@@ -115,10 +115,22 @@ class Reading:
         return counts
 
 
+def _is_relation(line: Line, name: Mention) -> bool:
+    """Is a place one side of a relation, as in "US-China talks"? Neither acts."""
+    low, names = line.sentence.low, line.found.names
+    behind = low[name.last : name.last + 1] == ["-"] and any(
+        n.kind == "place" and n.first == name.last + 1 for n in names
+    )
+    before = name.first > 1 and low[name.first - 1] == "-"
+    return behind or (before and any(n.kind == "place" and n.last == name.first - 1 for n in names))
+
+
 def is_origin(line: Line, name: Mention) -> bool:
     """Does a place only say where a company, product or people come from ("the Chinese app", "China's Huawei")?"""
     low, found = line.sentence.low, line.found
     at = name.last
+    if _is_relation(line, name):
+        return True
     possessive = low[at : at + 2] == ["'", "s"]
     if possessive:
         at += 2
