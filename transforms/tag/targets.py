@@ -159,7 +159,20 @@ def _is_content(line: Line, target: Mention) -> bool:
 
 def _prefer_named(targets: list[Mention]) -> list[Mention]:
     named = [target for target in targets if target.kind != "good"]
+    if named and all(target.kind == "company" for target in named):
+        # "apps of Tencent and Alibaba": the apps are hit, not the companies.
+        named += [t for t in targets if _is_kind_of_app(t) and any(_beside(t, name) for name in named)]
     return named or targets
+
+
+def _is_kind_of_app(target: Mention) -> bool:
+    entry = target.entry
+    return isinstance(entry, Good) and entry.kind == "app" and not entry.weak and not entry.anaphor
+
+
+def _beside(one: Mention, other: Mention) -> bool:
+    """Do at most two words stand between them?"""
+    return -2 <= one.first - other.last <= 2 or -2 <= other.first - one.last <= 2
 
 
 def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> list[Mention]:
@@ -251,7 +264,7 @@ def without_buyers(measure: MeasureRule, targets: list[Mention]) -> list[Mention
     """
     if measure.measure == "export-control":
         return targets
-    hit = [t for t in targets if t.kind == "app" or (isinstance(t.entry, Company) and t.entry.country != "US")]
+    hit = [t for t in targets if not isinstance(t.entry, Company) or t.entry.country != "US"]
     return hit or targets
 
 
