@@ -9,6 +9,8 @@ from transforms.tag.patterns import Pattern, match
 from transforms.tag.reading import Line, Reading
 from transforms.tag.targets import disambiguate, find_targets, fits, voice_of, without_buyers
 
+HEAD = 8
+"""Sentences, with the headline."""
 TARGET_KINDS = frozenset({"app", "company", "good", "target"})
 MAX_MEASURES = 16
 """Measures read in one sentence: no sentence of a person has more, and the cost stays bounded."""
@@ -93,6 +95,16 @@ def blocked_by(line: Line, head: Mention, voice: str, blockers: list[tuple[Block
     return None
 
 
+def _told_below(candidate: Candidate, reading: Reading) -> bool:
+    """Does a headline say what a company does, and the text under it which public body makes it do so?
+
+    "TikTok shuts down US service", "Foundry to stop supplying Chinese customers".
+    """
+    if candidate.line.sentence.part != "title" or not candidate.measure.private or not candidate.named:
+        return False
+    return any(line.has("body") for line in reading.lines[1:HEAD])
+
+
 def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, list[Pattern]]]) -> list[Candidate]:
     """All measures of a sentence, accepted or with the reason why not."""
     found: list[Candidate] = []
@@ -130,6 +142,6 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
             candidate.meant = reading.focus
         candidate.targets = without_buyers(measure, candidate.targets)
         candidate.places = jurisdictions_of(line, candidate.actor, reading.grammar)
-        if measure.explicit and candidate.actor is None and not candidate.places:
+        if measure.explicit and candidate.actor is None and not candidate.places and not _told_below(candidate, reading):
             candidate.rejected, candidate.rule = "no public body stands in the sentence", f"measure/{measure.id}"
     return found
