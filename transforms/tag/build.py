@@ -2,7 +2,7 @@
 
 from transforms.tag.actions import Candidate
 from transforms.tag.dates import DateReader, article_date
-from transforms.tag.decide import Judged, target_keys
+from transforms.tag.decide import Judged, in_lead, target_keys
 from transforms.tag.entries import App, Body, Company, FollowUp, Language, RuleData
 from transforms.tag.evidence import Proofs, rule_of, text_of
 from transforms.tag.followups import follow_up
@@ -123,7 +123,10 @@ class Builder:
                 return (), ()
             listed = hit.line, hit.named
         where, targets = listed
-        for target in targets:
+        pairs = [(where, target) for target in targets]
+        if main:
+            pairs += self._further(group, {target.entry.id for target in targets})
+        for where, target in pairs:
             entry = target.entry
             if isinstance(entry, App):
                 apps.append(entry.name)
@@ -147,6 +150,19 @@ class Builder:
                     apps.append(self._apps[entry.app].name)
                     self._prove(f"apps:{self._apps[entry.app].name}", number, where, target)
         return _unique(apps), _unique(companies)
+
+    def _further(self, group: list[Judged], held: set[str]) -> list[tuple[Line, Mention]]:
+        """Targets that the first sentences add to those of the headline: "CapCut was removed as well"."""
+        first_text = next((line.sentence.index for line in self._reading.lines if line.sentence.part != "title"), 0)
+        further: list[tuple[Line, Mention]] = []
+        for judged in group[1:]:
+            candidate = judged.candidate
+            fresh = not candidate.background and not candidate.measure.weak and not lists_before(candidate)
+            if fresh and in_lead(candidate.line, first_text):
+                lists = candidate.measure.measure == LISTED
+                new = (t for t in candidate.named if t.entry.id not in held and (t.kind == "app" or lists))
+                further += [(candidate.line, target) for target in new]
+        return further
 
     @staticmethod
     def _counts_as_target(company: Company) -> bool:
