@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from transforms.tag.entries import App, Company, Grammar, Place
-from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
+from transforms.tag.lexicon import Found, Lexicon, Mention, code_of, measure_of
 from transforms.tag.patterns import View
 from transforms.tag.text import Sentence, characters_of, parts_of, sentences, vocabulary_of, words_of
 from transforms.tags import Document
@@ -76,8 +76,14 @@ class Reading:
 
     def _without_doubtful(self, found: Found, trusted: dict[str, bool]) -> Found:
         kept = []
+        objects = {m.last for m in found.measures if _falls_on_services(m)}
+        passives = {m.first for m in found.measures if _falls_on_services(m) and m.form in ("past", "participle")}
         for name in found.names:
             needs = self._needs(name)
+            if needs and name.kind == "app" and (name.first in objects or name.last in passives):
+                # "Pakistan bans X": what stands right behind the verb is named as a service.
+                kept.append(name)
+                continue
             if needs:
                 key = f"{name.kind}/{name.entry.id}"
                 if key not in trusted:
@@ -113,6 +119,11 @@ class Reading:
                 if code and (not isinstance(name.entry, Place) or not is_origin(line, name)):
                     counts[code] += weight
         return counts
+
+
+def _falls_on_services(measure: Mention) -> bool:
+    rule = measure_of(measure)
+    return rule.measure in ("ban", "block") and measure.form != "noun" and not rule.needs
 
 
 def _is_relation(line: Line, name: Mention) -> bool:
