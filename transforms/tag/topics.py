@@ -87,7 +87,7 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     if measure.foreign and come_from <= acting:
         return found
     apps = [target for target in (*candidate.targets, *candidate.meant) if is_app(target)]
-    strong = any(not (isinstance(t.entry, Good) and t.entry.weak) for t in apps)
+    strong = any(not (isinstance(t.entry, Good) and t.entry.weak) for t in candidate.targets if is_app(t))
     if candidate.voice == "noun" and come_from and come_from == acting:
         # "Trump's Twitter ban" is Twitter's; governments ban what comes from elsewhere, or say so with a verb.
         apps = []
