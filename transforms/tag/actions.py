@@ -134,6 +134,9 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
             following = low[head.last] if head.last < len(low) else "."
             if following not in reading.grammar.object_of and measure.measure in ("ban", "block", "divestiture"):
                 candidate.meant = reading.focus
+        if not candidate.targets and voice in ("active", "ing") and line.of_class("pronoun", head.last, head.last + 1):
+            # "TikTok asks court to block the law that would ban it"
+            candidate.meant = reading.focus
         if not candidate.meant and not fits(measure, candidate.targets):
             candidate.rejected, candidate.rule = "it falls on nothing that the beat follows", f"measure/{measure.id}"
             candidate.targets = []
