@@ -27,9 +27,16 @@ def _subjects(line: Line, before: int) -> list[tuple[int, int, Mention | None]]:
             continue
         if name.kind == "place" and (name.form == "adjective" or is_origin(line, name)):
             continue
+        if _objects(line, name):
+            continue
         spans.append((name.first, name.last, name))
     spans += [(a, b, None) for a, b in line.found.classes.get("private", ()) if b <= before]
     return sorted(spans, key=lambda span: (-span[1], span[0]))
+
+
+def _objects(line: Line, name: Mention) -> bool:
+    """Does a government only speak against what another one does: "Beijing condemned the ban"?"""
+    return name.kind in ("body", "place") and line.of_class("objecting", name.last, name.last + 2)
 
 
 def is_goal(line: Line, place: Mention, grammar: Grammar) -> bool:
@@ -75,6 +82,9 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
             if behind and line.of_class("bidding", head.last, len(low)):
                 # "Apple pulls WhatsApp at Beijing's request": the government acts through the company.
                 return behind[-1], ""
+            speaker = _speaker(line)
+            if speaker is not None and speaker.last <= first:
+                return speaker, ""
             if line.of_class("duty", max(0, head.first - 3), head.first):
                 # "Apple must remove WhatsApp, ministry says": so does who says what another one has to do.
                 says = next((n for n in behind if _says(line, n, grammar)), None)
@@ -94,9 +104,10 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
         (
             n
             for n in line.found.names
-            if n.kind == "body"
+            if (n.kind == "body" and not _objects(line, n))
             or (
                 n.kind == "place"
+                and not _objects(line, n)
                 and not is_origin(line, n)
                 and (n.form != "adjective" or (n.last == head.first and grammar.script != "han"))
                 and not is_goal(line, n, grammar)
@@ -124,6 +135,15 @@ def _doer_before(line: Line, head: Mention, grammar: Grammar) -> tuple[Mention |
         if line.of_class("private", at + 1, at + 3):
             return None, "the actor is not a public body"
     return None, ""
+
+
+def _speaker(line: Line) -> Mention | None:
+    """The public body that a headline gives the word to: "Ministry: carriers must remove Huawei"."""
+    low = line.sentence.low
+    if line.sentence.part != "title":
+        return None
+    bodies = (n for n in line.found.names if n.kind in ("body", "place"))
+    return next((n for n in bodies if low[n.last : n.last + 1] == [":"]), None)
 
 
 def _says(line: Line, name: Mention, grammar: Grammar) -> bool:
@@ -160,6 +180,7 @@ def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> lis
         if coded:
             return [(code_of(coded[0]), coded[0])]
         places = [p for p in places if abs(p.first - actor.first) <= NEAR * grammar.scale]
+    places = [p for p in places if not _objects(line, p)]
     direct = [p for p in places if not is_origin(line, p) and p.form != "adjective" and not is_goal(line, p, grammar)]
     if direct:
         return [(code_of(direct[0]), direct[0])]

@@ -42,6 +42,9 @@ def origins(candidate: Candidate, companies: dict[str, Company]) -> set[str]:
             found |= {
                 code_of(n) for n in candidate.line.found.names if n.kind == "place" and is_origin(candidate.line, n)
             }
+    if not found and candidate.targets:
+        # "FCC adds foreign drones to its list, a blow to DJI"
+        found |= {n.entry.country for n in candidate.line.found.names if isinstance(n.entry, Company)} - {"US"}
     return found
 
 
@@ -83,19 +86,19 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
         acting = {"US"}
     if measure.foreign and come_from <= acting:
         return found
-    strong = any(not (isinstance(t.entry, Good) and t.entry.weak) for t in candidate.targets)
     apps = [target for target in (*candidate.targets, *candidate.meant) if is_app(target)]
+    strong = any(not (isinstance(t.entry, Good) and t.entry.weak) for t in candidate.targets if is_app(t))
     if candidate.voice == "noun" and come_from and come_from == acting:
         # "Trump's Twitter ban" is Twitter's; governments ban what comes from elsewhere, or say so with a verb.
         apps = []
     if apps and measure.measure in APP_MEASURES and not measure.weak and strong:
         found.add("app-ban")
-    if measure.weak and "US" in acting and not chips_of(candidate) and not candidate.line.has("security"):
+    if measure.weak and measure.measure != "sanction" and "US" in acting and not chips_of(candidate) and not candidate.line.has("security"):
         # Suits and probes of an app over privacy or competition are no contest of the two countries.
         return found
     named = [t for t in (*candidate.targets, *candidate.meant) if isinstance(t.entry, App | Company)]
-    counter = meant in COUNTER_MEASURES
     chips = chips_of(candidate)
+    counter = meant in COUNTER_MEASURES or (meant == "block" and chips and bool(named))
     if measure.bare and (chips or not candidate.targets):
         here |= {code for code, count in reading.countries.items() if count >= (2 if chips else 4)}
         chips = True
