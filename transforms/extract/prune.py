@@ -4,8 +4,8 @@ Each rule has a cause that holds on any site: what a link, a picture, a list or 
 looks at a site, and none at a name but where names are what the page says of a thing.
 """
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 import lxml.etree
@@ -16,7 +16,12 @@ from transforms.titles import fold
 _OFF = "taken-off"
 # Parts of names by which trafilatura drops an element, and which sites give to wrappers of their articles as well.
 _MISLEADING = ("hid", "bar", "share", "premium", "expand", "overlay", "slide", "embed")
+_MISLEADING_INSIDE = (
+    ("teaser",)
+    + _MISLEADING
+)
 _PICTURES = ("img", "picture", "figure", "video", "iframe", "amp-img")
+_MOST = 0.6
 _LINKED = 0.6  # share of a list's letters in links from which on it leads elsewhere
 _PART = 0.2  # of the text's prose, that makes what follows it a part of the text
 _LONG_LINK = 1_000  # code points; a link around more was never closed
@@ -44,28 +49,30 @@ def prune(tree: Element, headlines: Iterable[str], description: str, url: str, l
     """
     _flatten_ruby(tree)
     prose = Prose(tree)
-    if prose.home is not None:
-        _rename(prose.home)
+    if prose.home is not None and prose.holder is not None:
+        _rename(prose, prose.holder)
     _drop_headline(tree, {fold(one) for one in headlines})
     _drop_link_cards(tree)
     _drop_link_lists(tree)
     held = 0
-    if prose.home is not None:
-        held = _prune_around(tree, prose.home, prose, description, url, live)
+    if prose.holder is not None:
+        held = _prune_around(tree, prose.holder, prose, description, url, live)
     lxml.etree.strip_elements(tree, _OFF, with_tail=False)
     return held
 
 
-def _prune_around(tree: Element, home: Element, prose: Prose, description: str, url: str, live: bool) -> int:
-    held = sum(mass for element, mass in prose.mass.items() if home in (element, element.getparent()))
+def _prune_around(tree: Element, holder: Element, prose: Prose, description: str, url: str, live: bool) -> int:
+    held = prose.held
     if prose.scope is not None:
         _drop_around(prose.scope)
-        _drop_behind(home, prose, held)
+        _drop_behind(holder, prose, held)
     _drop_standfirst(tree, description, prose)
-    _drop_teasers(tree, url, home)
-    _drop_captions(tree, home)
+    _drop_teasers(tree, url, prose)
+    _drop_captions(tree, holder, prose)
+    for paragraph in prose.kin:
+        lxml.etree.strip_tags(paragraph, "a")
     if not live:
-        _drop_other_articles(home)
+        _drop_other_articles(holder)
     return held
 
 
@@ -83,17 +90,33 @@ def _flatten_ruby(tree: Element) -> None:
     lxml.etree.strip_tags(tree, "rp", "rt", "rb", "ruby")
 
 
-def _rename(home: Element) -> None:
+def _rename(prose: Prose, holder: Element) -> None:
     """Takes names off what holds the text: a wrapper called ``hidden`` or ``sidebar`` is the article all the same.
 
-    An infinite scroll is the page's own story where the headline stands in it, and else the next ones.
+    An infinite scroll is the page's own story where the headline stands in it, and else the next ones. Where the text
+    stands in pieces, what holds them all is named as trafilatura looks for it, and no piece is.
     """
-    for element in wrappers(home):
-        titled = next(element.iter("h1"), None) is not None
-        for name in ("id", "class", "style"):
-            value = (element.get(name) or "").lower()
-            if any(word in value for word in _MISLEADING) or (titled and "infinite" in value):
-                del element.attrib[name]
+    for element in wrappers(holder):
+        _unname(element, next(element.iter("h1"), None) is not None)
+    pieces = {around for paragraph in prose.kin for around in (paragraph, *_between(paragraph, holder))}
+    for piece in pieces:
+        if prose.held >= _MOST * prose.mass.total():
+            _unname(piece, False, _MISLEADING_INSIDE)
+        if holder is not prose.home:
+            _unname(piece, False, ("",))
+    if holder is not prose.home:
+        holder.set("class", "article-body")
+
+
+def _between(paragraph: Element, holder: Element) -> Iterator[Element]:
+    return takewhile(lambda around: around is not holder, paragraph.iterancestors())
+
+
+def _unname(element: Element, titled: bool, words: tuple[str, ...] = _MISLEADING) -> None:
+    for name in ("id", "class", "style", "itemprop"):
+        value = (element.get(name) or "").lower()
+        if any(word in value for word in words) or (titled and "infinite" in value):
+            element.attrib.pop(name, None)
 
 
 def _drop_headline(tree: Element, headlines: set[str]) -> None:
@@ -114,10 +137,10 @@ def _drop_around(scope: Element) -> None:
                 _take_off(other)
 
 
-def _drop_behind(home: Element, prose: Prose, held: int) -> None:
+def _drop_behind(holder: Element, prose: Prose, held: int) -> None:
     """What follows the text within its article, and holds hardly any prose, is the page's: boxes, forms, notices."""
     least = _PART * held
-    for around in wrappers(home):
+    for around in wrappers(holder):
         if around is prose.scope:
             break
         for other in reversed(list(around.itersiblings())):
@@ -173,7 +196,7 @@ def _drop_link_lists(tree: Element) -> None:
             _take_off(listing)
 
 
-def _drop_teasers(tree: Element, url: str, home: Element) -> None:
+def _drop_teasers(tree: Element, url: str, prose: Prose) -> None:
     """A paragraph that is one link to another page of the site is a pointer to another story."""
     try:
         host = urlsplit(url).hostname
@@ -181,7 +204,7 @@ def _drop_teasers(tree: Element, url: str, home: Element) -> None:
         host = None
     for block in list(tree.iter("p", "h2", "h3", "h4", "div", "a")):
         if block.tag == "a":
-            link = block if _alone(block, home) else None
+            link = block if _alone(block, prose) else None
         else:
             links = list(islice(block.iter("a"), 2)) if len(block) <= _FEW else []
             link = links[0] if len(links) == 1 else None
@@ -189,12 +212,12 @@ def _drop_teasers(tree: Element, url: str, home: Element) -> None:
             _take_off(block)
 
 
-def _alone(link: Element, home: Element) -> bool:
+def _alone(link: Element, prose: Prose) -> bool:
     """Whether a link stands between the paragraphs, with no words beside it."""
-    if link.getparent() is not home or (link.tail or "").strip():
+    around, before = link.getparent(), link.getprevious()
+    if around is None or around not in prose.boxes or (link.tail or "").strip():
         return False
-    before = link.getprevious()
-    return not ((home.text if before is None else before.tail) or "").strip()
+    return not ((around.text if before is None else before.tail) or "").strip()
 
 
 def _is_teaser(link: Element, block: Element, host: str | None) -> bool:
@@ -208,9 +231,9 @@ def _is_teaser(link: Element, block: Element, host: str | None) -> bool:
     return target is None or target == host
 
 
-def _drop_captions(tree: Element, home: Element) -> None:
+def _drop_captions(tree: Element, holder: Element, prose: Prose) -> None:
     """A box beside the paragraphs that holds a picture and few words: they are its caption."""
-    stop = {home, *home.iterancestors()}
+    stop = {holder, *holder.iterancestors(), *prose.boxes}
     lengths: dict[Element, int] = {}  # each box is measured once, however many pictures it holds
     dropped: set[Element] = set()
     for picture in list(tree.iter(*_PICTURES)):
@@ -226,8 +249,8 @@ def _drop_captions(tree: Element, home: Element) -> None:
             _take_off(box)
 
 
-def _drop_other_articles(home: Element) -> None:
+def _drop_other_articles(holder: Element) -> None:
     """An article within the article is a comment or another story (HTML, 4.3.2)."""
-    for inner in list(home.iter("article")):
-        if inner is not home and inner.getparent() is not None:
+    for inner in list(holder.iter("article")):
+        if inner is not holder and inner.getparent() is not None:
             _take_off(inner)
