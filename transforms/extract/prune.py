@@ -69,8 +69,7 @@ def _prune_around(tree: Element, holder: Element, prose: Prose, description: str
     _drop_standfirst(tree, description, prose)
     _drop_teasers(tree, url, prose)
     _drop_captions(tree, holder, prose)
-    for paragraph in prose.kin:
-        lxml.etree.strip_tags(paragraph, "a")
+    _smooth(prose.kin)
     if not live:
         _drop_other_articles(holder)
     return held
@@ -117,6 +116,26 @@ def _unname(element: Element, titled: bool, words: tuple[str, ...] = _MISLEADING
         value = (element.get(name) or "").lower()
         if any(word in value for word in words) or (titled and "infinite" in value):
             element.attrib.pop(name, None)
+
+
+def _smooth(paragraphs: Iterable[Element]) -> None:
+    """Takes links and empty elements off paragraphs that are known to be the text, but leaves their words.
+
+    A sentence of links is no list of links there; and what follows an icon would go with it.
+    """
+    for paragraph in paragraphs:
+        for popup in list(paragraph.iter("span", "div")):
+            if next(popup.iter("img"), None) is not None and _is_pointer(popup):
+                _take_off(popup)
+        for inner in list(paragraph.iter("span", "i")):
+            if len(inner) == 0 and not (inner.text or "").strip():
+                inner.tag = "a"
+        lxml.etree.strip_tags(paragraph, "a")
+
+
+def _is_pointer(box: Element) -> bool:
+    links = sum(len(link.text_content()) for link in box.iter("a"))
+    return links > 0 and links >= _LED * len(box.text_content().strip())
 
 
 def _drop_headline(tree: Element, headlines: set[str]) -> None:
