@@ -15,6 +15,7 @@ _RIVAL = 0.5  # of the most prose; the first with as much is the page's story, w
 _BOXES = frozenset(("div", "section"))
 _CLIMB = 5  # elements around a home, of which one may hold the rest of the story
 _GAIN = 1.1  # times as much of the story as within the home
+_MANY = 5  # paragraphs of one make, that set what differs apart
 _KIN = 0.7  # of the prose within it, that must be of the story's make
 
 
@@ -70,6 +71,26 @@ def kin_of(tree: Element, paragraphs: Sequence[tuple[Element, int]], home: Seque
         for one, _ in paragraphs
         if one in inside or (_make(one) == make and _article(one) is own and stories[one] == stories[home[0]])
     ]
+
+
+def strange_tail(holder: Element, kin: Collection[Element]) -> list[Element]:
+    """Paragraphs in the holder behind the last of the story's, and of another make: notices of the site.
+
+    Args:
+      holder: The element that holds the story.
+      kin: Its paragraphs.
+    """
+    makes = Counter(map(_make, kin))
+    make, number = makes.most_common(1)[0]
+    if not make[1] or number < _MANY or number < len(kin):
+        return []
+    tail: list[Element] = []
+    for element in holder.iter("p"):
+        if element in kin or _make(element) == make:
+            tail = []
+        else:
+            tail.append(element)
+    return tail
 
 
 def holder_of(home: Element, paragraphs: Sequence[tuple[Element, int]], kin: Collection[Element]) -> Element:

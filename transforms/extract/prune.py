@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import lxml.etree
 
+from transforms.extract.holder import strange_tail
 from transforms.extract.prose import BLOCKS, Element, Prose, set_apart, size, wrappers
 from transforms.titles import fold
 
@@ -66,6 +67,8 @@ def _prune_around(tree: Element, holder: Element, prose: Prose, description: str
     if prose.scope is not None:
         _drop_around(prose.scope)
         _drop_behind(holder, prose, held)
+    for strange in strange_tail(holder, prose.kin):
+        _take_off(strange)
     _drop_standfirst(tree, description, prose)
     _drop_teasers(tree, url, prose)
     _drop_captions(tree, holder, prose)
