@@ -29,6 +29,7 @@ _LONG_LINK = 1_000  # code points; a link around more was never closed
 _MOST_CAPTION = 400  # code points
 _TEASER = 25  # bytes of UTF-8, folded, of a link that is a headline and not a name
 _LED = 0.75  # share of a block's letters in its link, from which on it is a pointer
+_BARE = 60  # bytes of UTF-8 outside any element, from which on they are prose
 _FEW = 4  # elements directly within such a block
 _LONG_HEADING = 60  # bytes of UTF-8, folded, of a heading that is a sentence
 _STANDFIRST, _MOST_STANDFIRST = 20, 3_000  # bytes of UTF-8, folded
@@ -49,6 +50,7 @@ def prune(tree: Element, headlines: Iterable[str], description: str, url: str, l
       Bytes of UTF-8 of the prose that stands where the article's paragraphs are; 0 where no such place was found.
     """
     _flatten_ruby(tree)
+    _unsection(tree)
     prose = Prose(tree)
     if prose.home is not None and prose.holder is not None:
         _rename(prose, prose.holder)
@@ -90,6 +92,13 @@ def _take_off(element: Element) -> None:
 def _flatten_ruby(tree: Element) -> None:
     """Readings stand behind their words, as readers without ruby show them; else each would be a line of its own."""
     lxml.etree.strip_tags(tree, "rp", "rt", "rb", "ruby")
+
+
+def _unsection(tree: Element) -> None:
+    """A section whose words stand in no paragraph reads as a division: trafilatura looks for bare words in those."""
+    for section in list(tree.iter("section")):
+        if size((section.text or "").strip()) >= _BARE or any(size((one.tail or "").strip()) >= _BARE for one in section):
+            section.tag = "div"
 
 
 def _rename(prose: Prose, holder: Element) -> None:
