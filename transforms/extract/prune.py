@@ -4,7 +4,7 @@ Each rule has a cause that holds on any site: what a link, a picture, a list or 
 looks at a site, and none at a name but where names are what the page says of a thing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
@@ -31,6 +31,10 @@ _TEASER = 25  # bytes of UTF-8, folded, of a link that is a headline and not a n
 _LED = 0.75  # share of a block's letters in its link, from which on it is a pointer
 _BARE = 60  # bytes of UTF-8 outside any element, from which on they are prose
 _FEW = 4  # elements directly within such a block
+_BOXES = ("div", "section", "aside")
+_CARDS = (*_BOXES, "article", "h2", "h3", "h4", "h5", "p", "span")
+_OVERLINE = 40  # letters before the headline of a card, such as its section
+_CARD_LEVELS = 6  # elements around a link that may be its card
 _LONG_HEADING = 60  # bytes of UTF-8, folded, of a heading that is a sentence
 _STANDFIRST, _MOST_STANDFIRST = 20, 3_000  # bytes of UTF-8, folded
 _SAME = 60  # letters at the beginning that a standfirst and the description share; descriptions are cut short
@@ -54,12 +58,14 @@ def prune(tree: Element, headlines: Iterable[str], description: str, url: str, l
     prose = Prose(tree)
     if prose.home is not None and prose.holder is not None:
         _rename(prose, prose.holder)
-    _drop_headline(tree, {fold(one) for one in headlines})
+    titled = _drop_headline(tree, {fold(one) for one in headlines})
     _drop_link_cards(tree)
     _drop_link_lists(tree)
     held = 0
     if prose.holder is not None:
         held = _prune_around(tree, prose.holder, prose, description, url, live)
+    elif not live:
+        _drop_articles_beside(tree, titled, prose)
     lxml.etree.strip_elements(tree, _OFF, with_tail=False)
     return held
 
@@ -72,7 +78,9 @@ def _prune_around(tree: Element, holder: Element, prose: Prose, description: str
     for strange in strange_tail(holder, prose.kin):
         _take_off(strange)
     _drop_standfirst(tree, description, prose)
-    _drop_teasers(tree, url, prose)
+    host = _host_of(url)
+    _drop_teasers(tree, host, prose)
+    _drop_cards(holder, host, prose)
     _drop_captions(tree, holder, prose)
     _smooth(prose.kin)
     if not live:
@@ -150,14 +158,18 @@ def _is_pointer(box: Element) -> bool:
     return links > 0 and links >= _LED * len(box.text_content().strip())
 
 
-def _drop_headline(tree: Element, headlines: set[str]) -> None:
-    """The headline has a field of its own; what repeats it is no sentence of the text."""
+def _drop_headline(tree: Element, headlines: set[str]) -> list[Element]:
+    """The headline has a field of its own; what repeats it is no sentence of the text. Gives what was emptied."""
+    emptied = []
     single = sum(1 for _, _ in zip(tree.iter("h1"), range(2), strict=False)) == 1
     for heading in list(tree.iter("h1", "h2", "h3")):
         words = fold(heading.text_content())
         if words and (words in headlines or (single and heading.tag == "h1" and len(words) <= 300)):
             del heading[:]  # the element stays: trafilatura tells the right container by it
             heading.text = None
+            if words in headlines:
+                emptied.append(heading)
+    return emptied
 
 
 def _drop_around(scope: Element) -> None:
@@ -227,12 +239,15 @@ def _drop_link_lists(tree: Element) -> None:
             _take_off(listing)
 
 
-def _drop_teasers(tree: Element, url: str, prose: Prose) -> None:
-    """A paragraph that is one link to another page of the site is a pointer to another story."""
+def _host_of(url: str) -> str | None:
     try:
-        host = urlsplit(url).hostname
+        return urlsplit(url).hostname
     except ValueError:
-        host = None
+        return None
+
+
+def _drop_teasers(tree: Element, host: str | None, prose: Prose) -> None:
+    """A paragraph that is one link to another page of the site is a pointer to another story."""
     for block in list(tree.iter("p", "h2", "h3", "h4", "div", "a")):
         if block.tag == "a":
             link = block if _alone(block, prose) else None
@@ -241,6 +256,37 @@ def _drop_teasers(tree: Element, url: str, prose: Prose) -> None:
             link = links[0] if len(links) == 1 else None
         if link is not None and _is_teaser(link, block, host):
             _take_off(block)
+
+
+def _drop_cards(holder: Element, host: str | None, prose: Prose) -> None:
+    """A box between the pieces of a text that begins with a link to another page of the site is a card for that page."""
+    stop = {around for paragraph in prose.kin for around in (paragraph, *_between(paragraph, holder))}
+    stop |= {holder, *holder.iterancestors()}
+    for link in list(holder.iter("a")):
+        if link.getparent() is None or not _is_teaser(link, link, host):
+            continue
+        words, card = fold(link.text_content()), link
+        for around in islice(link.iterancestors(), _CARD_LEVELS):
+            if around in stop or around.tag not in _CARDS:
+                break
+            whole = fold(around.text_content())
+            if len(whole) > _MOST_CAPTION or not 0 <= whole.find(words) <= _OVERLINE:
+                break
+            card = around
+        if card.tag in _BOXES:
+            _take_off(card)
+
+
+def _drop_articles_beside(tree: Element, heads: Sequence[Element], prose: Prose) -> None:
+    """Where no element holds paragraphs, and the headline stands in one article with prose, the others are others."""
+    articles = {next(head.iterancestors("article"), None) for head in heads}
+    own = articles.pop() if len(articles) == 1 else None
+    if own is None or not any(own in one.iterancestors() for one in prose.paragraphs):
+        return
+    kept = {own, *own.iterancestors()}
+    for other in list(tree.iter("article")):
+        if other not in kept and other.getparent() is not None:
+            _take_off(other)
 
 
 def _alone(link: Element, prose: Prose) -> bool:
