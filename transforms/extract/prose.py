@@ -41,7 +41,9 @@ class Prose:
     def __init__(self, tree: Element) -> None:
         self._measure(tree, _paragraphs(tree))
         if self.home is None:
+            paragraphs = self.paragraphs
             self._measure(tree, _boxes_and_lines(tree))
+            self.paragraphs = self.paragraphs if self.home is not None else [*paragraphs, *self.paragraphs]
         inside = [one for one in self.paragraphs if self.belongs(one)]
         self._plain = sum(not _bold(one) for one in inside) > len(inside) / 2
         self.scope = self._scope()

@@ -167,7 +167,7 @@ def _drop_headline(tree: Element, headlines: set[str]) -> list[Element]:
         if words and (words in headlines or (single and heading.tag == "h1" and len(words) <= 300)):
             del heading[:]  # the element stays: trafilatura tells the right container by it
             heading.text = None
-            if words in headlines:
+            if any(one.startswith(words) for one in headlines):
                 emptied.append(heading)
     return emptied
 
