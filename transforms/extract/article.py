@@ -15,7 +15,8 @@ from transforms.extract import robots, sniff
 from transforms.extract.blocked import refuse_blocked, refuse_read
 from transforms.extract.body import text_of
 from transforms.extract.charset import markup_of
-from transforms.extract.dateline import dateline
+from transforms.extract.clock import at_home
+from transforms.extract.dateline import dated, dateline, lines_under
 from transforms.extract.language import language_of
 from transforms.extract.metadata import drop_linked_data, read_metadata
 from transforms.extract.notice import notice_in
@@ -117,8 +118,11 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
     if said.access == "paywalled":
         drop_linked_data(tree)
         drop_hidden(tree)
-    published = _not_after(said.published, fetched) or known.get("date")
-    published = published or dateline(tree, said.title, fetched or _LATEST)
+    under = lines_under(tree, (said.title, *said.headlines))
+    latest = fetched or _LATEST
+    published = _not_after(said.published, fetched) or dated(under, latest) or known.get("date")
+    published = published or dateline(under, latest, said.language)
+    published = at_home(published, under, markup) if published else None
     names = (*said.headlines, *_authors(known.get("author")))
     held = prune(tree, said.headlines, said.description, url, said.live)
     text = _text(tree, url, names, said.body)

@@ -4,13 +4,13 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import lxml.html
 import msgspec
 
 from transforms.extract import paywall, robots
+from transforms.extract.dates import moment
 from transforms.titles import headline
 from transforms.urls import absolute, normalise
 from transforms.vocabulary import Access
@@ -20,10 +20,16 @@ _MAX_LD = 2_000_000  # code points of JSON-LD that are read
 _MAX_NODES = 2_000
 _MAX_HEADINGS = 5
 _NESTS = frozenset({"@graph", "mainEntity", "mainEntityOfPage"})
-_PUBLISHED = ("article:published_time", "datepublished", "og:article:published_time", "parsely-pub-date")
-_MODIFIED = ("article:modified_time", "datemodified", "og:updated_time")
+_PUBLISHED = (
+    "article:published_time",
+    "datepublished",
+    "og:article:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+) + ("cxenseparse:recs:publishtime", "article:published", "publish-date", "dc.date.issued", "dcterms.created")
+_MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "article:modified", "dcterms.modified")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_YEARS = range(1990, 2101)
+_LATEST = "2100-12-31"
 # JSON in HTML is wrapped by some in what XHTML once wanted. Looked for at the ends only: a search for it with blanks
 # around takes time quadratic in a run of blanks.
 _OPENERS = ("<!--", "//", "/*", "<![CDATA[", "*/")
@@ -58,7 +64,9 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
     meta = _meta(tree)
     nodes = list(_linked_data(tree))
     articles = [node for node in nodes if _is_article(node)]
-    access = paywall.declared(_own(articles, url) or articles, nodes, meta)
+    own = _own(articles, url)
+    ranked = [*own, *articles]  # others may be of stories that the page points to
+    access = paywall.declared(own or articles, nodes, meta)
     return Said(
         canonical=_canonical(tree, meta, articles),
         title=_headline(tree, meta, articles, url),
@@ -70,8 +78,8 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
             _first(articles, "inLanguage"),
             meta.get("og:locale", ""),
         ),
-        published=_date(_first(articles, "datePublished"), *(meta.get(name, "") for name in _PUBLISHED)),
-        modified=_date(_first(articles, "dateModified"), *(meta.get(name, "") for name in _MODIFIED)),
+        published=_date(_first(ranked, "datePublished"), *(meta.get(name, "") for name in _PUBLISHED)),
+        modified=_date(_first(ranked, "dateModified"), *(meta.get(name, "") for name in _MODIFIED)),
         access=access,
         article=bool(articles) or meta.get("og:type", "").lower() in ("article", "news"),
         robots=robots.directives(meta.get("robots")),
@@ -181,16 +189,8 @@ def _first(nodes: list[dict[str, Any]], name: str) -> str:
 
 
 def _date(*texts: str) -> str | None:
-    """The first that is an ISO date or instant; an instant keeps its zone, a time without one is no more than a day."""
-    for text in texts:
-        try:
-            moment = datetime.fromisoformat(text.strip())
-        except ValueError:
-            continue
-        if moment.year not in _YEARS:
-            continue
-        return moment.isoformat() if moment.tzinfo else moment.date().isoformat()
-    return None
+    """The first that is a date."""
+    return next(filter(None, (moment(text, _LATEST) for text in texts)), None)
 
 
 def _language(*texts: str) -> str | None:
