@@ -69,8 +69,8 @@ class Builder:
         self._language = language
         self._dates_reader = DateReader(language.dates)
         self._proofs = proofs
-        self._companies = {company.id: company for company in data.companies}
-        self._apps = {app.id: app for app in data.apps}
+        self._companies = data.companies_by_id
+        self._apps = data.apps_by_id
         self._mentioned: dict[str, tuple[Line, Mention]] = {}
         for line in reading.lines:
             for name in line.found.names:
