@@ -81,7 +81,7 @@ class Candidate:
         return [target for target in self.targets if target.kind != "good"]
 
     @property
-    def beside(self) -> list[Mention]:
+    def parties(self) -> list[Mention]:
         """Who acts and what is hit, as far as the sentence says."""
         return [*self.targets, *((self.actor,) if self.actor else ()), *(mention for _, mention in self.places[:1])]
 

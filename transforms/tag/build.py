@@ -202,7 +202,7 @@ class Builder:
                 if measure not in found and len(found) < MAX_MEASURES and not (measure == "other" and found):
                     found.append(measure)
                     self._proofs.clause(
-                        f"measures:{measure}", number, candidate.line, first, last, rule, candidate.beside
+                        f"measures:{measure}", number, candidate.line, first, last, rule, candidate.parties
                     )
         return tuple(found)
 
@@ -255,7 +255,7 @@ class Builder:
         for supports, candidate in ((f"stage:{stage}", stage_of), (f"status:{status}", status_of)):
             span, head, rule = candidate.stage_span, candidate.head, candidate.stage_rule
             first, last = min(span[0], head.first), max(span[1], head.last)
-            self._proofs.clause(supports, number, candidate.line, first, last, rule, candidate.beside)
+            self._proofs.clause(supports, number, candidate.line, first, last, rule, candidate.parties)
         return stage, status
 
     def _followed_up(self, lead: Candidate, number: int) -> tuple[Stage, Status] | None:
