@@ -30,6 +30,7 @@ class Candidate:
       meant: What "the app" or "the company" among the targets stands for.
       actor: Who acts, where the sentence says.
       places: Jurisdictions of the actor, each with the words that say so.
+      timed: Did a rule say when it takes effect?
       rejected: Why it does not count, or empty.
       rule: The rule that rejected it.
     """
@@ -44,6 +45,7 @@ class Candidate:
     stage: str = "unclear"
     status: str | None = None
     stage_rule: str = ""
+    timed: bool = False
     stage_span: tuple[int, int] = (0, 0)
     rejected: str = ""
     rule: str = ""

@@ -23,6 +23,7 @@ MINOR = 0.3
 """Of the weightiest measure's weight: what a further one must have."""
 SAME = frozenset({"ban", "block"})
 DEVICES: Measure = "government-device-ban"
+OPEN_STAGES = frozenset({"announced", "in-force"})
 LICENSED: Measure = "export-control"
 LISTED: Measure = "entity-listing"
 CURBS = frozenset({"export-control", "entity-listing", "procurement-ban"})
@@ -233,7 +234,7 @@ class Builder:
         return ()
 
     def _state(self, group: list[Judged], number: int, rest: list[Judged]) -> tuple[Stage, Status]:
-        lead = group[0].candidate
+        lead = self._timed(group)
         stage: Stage = lead.stage  # type: ignore[assignment]
         status: Status = lead.status or STATUS_OF[stage]  # type: ignore[assignment]
         stage_of, status_of = lead, lead
@@ -254,6 +255,17 @@ class Builder:
             first, last = candidate.stage_span
             self._proofs.tokens(supports, number, candidate.line, first, last, candidate.stage_rule)
         return stage, status
+
+    def _timed(self, group: list[Judged]) -> Candidate:
+        """Of a headline that only reports the measure, the sentence of the lead that tells when it takes effect."""
+        lead = group[0].candidate
+        if lead.index or lead.timed or lead.stage not in OPEN_STAGES:
+            return lead
+        first_text = next((line.sentence.index for line in self._reading.lines if line.sentence.part != "title"), 0)
+        keys = target_keys(lead)
+        below = (j.candidate for j in group[1:] if j.candidate.timed and not j.candidate.background)
+        fits = (c for c in below if c.stage in OPEN_STAGES and in_lead(c.line, first_text) and target_keys(c) & keys)
+        return next(fits, lead)
 
     def _followed_up(self, lead: Candidate, number: int) -> tuple[Stage, Status] | None:
         today = article_date(self._reading.document.date)
