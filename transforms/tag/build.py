@@ -154,7 +154,7 @@ class Builder:
 
     def _further(self, group: list[Judged], held: set[str]) -> list[tuple[Line, Mention]]:
         """Targets that the first sentences add to those of the headline: "CapCut was removed as well"."""
-        first_text = next((line.sentence.index for line in self._reading.lines if line.sentence.part != "title"), 0)
+        first_text = self._reading.first_text
         further: list[tuple[Line, Mention]] = []
         for judged in group[1:]:
             candidate = judged.candidate
@@ -261,7 +261,7 @@ class Builder:
         lead = group[0].candidate
         if lead.index or lead.timed or lead.stage not in OPEN_STAGES:
             return lead
-        first_text = next((line.sentence.index for line in self._reading.lines if line.sentence.part != "title"), 0)
+        first_text = self._reading.first_text
         keys = target_keys(lead)
         below = (j.candidate for j in group[1:] if j.candidate.timed and not j.candidate.background)
         fits = (c for c in below if c.stage in OPEN_STAGES and in_lead(c.line, first_text) and target_keys(c) & keys)

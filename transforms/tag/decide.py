@@ -114,7 +114,7 @@ def on_topic(
         return False, "no measure of this topic"
     lines = reading.lines
     title = lines[0] if lines and lines[0].sentence.part == "title" else None
-    first_text = next((line.sentence.index for line in lines if line.sentence.part != "title"), 0)
+    first_text = reading.first_text
     fresh = [j for j in mine if not j.candidate.background]
     lead = [j for j in fresh if in_lead(j.candidate.line, first_text)]
     total = sum(j.weight for j in fresh)

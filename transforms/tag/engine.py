@@ -107,7 +107,7 @@ def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> J
     companies = {company.id: company for company in data.companies}
     today = article_date(document.date)
     year = today.year if today else None
-    first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
+    first_text = reading.first_text
     titled = bool(reading.lines) and reading.lines[0].sentence.part == "title"
     dealt = titled and reading.lines[0].has("dealing")
     candidates: list[Candidate] = []
