@@ -166,7 +166,17 @@ def _belongs(gap: list[str], grammar: Grammar) -> bool:
 
 
 def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> list[tuple[str, Mention]]:
-    """Whose act it is, each code with the words that say so."""
+    """Whose act it is, each code with the words that say so; of a country and its state the state."""
+    found = _jurisdiction_of(line, actor, grammar)
+    for code, mention in found:
+        for place in line.found.names:
+            part = code_of(place).startswith(f"{code}-") and place.kind == "place"
+            if part and mention.kind == "place" and 0 <= place.first - mention.last <= 1:
+                return [(code_of(place), place)]
+    return found
+
+
+def _jurisdiction_of(line: Line, actor: Mention | None, grammar: Grammar) -> list[tuple[str, Mention]]:
     low = line.sentence.low
     places = [n for n in line.found.names if n.kind == "place"]
     if actor is not None:
