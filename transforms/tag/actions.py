@@ -147,6 +147,7 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
             candidate.meant = reading.focus
         candidate.targets = without_buyers(measure, candidate.targets)
         candidate.places = jurisdictions_of(line, candidate.actor, reading.grammar)
-        if measure.explicit and candidate.actor is None and not candidate.places and not _told_below(candidate, reading):
+        public = candidate.actor is not None or bool(candidate.places)
+        if measure.explicit and not public and not _told_below(candidate, reading):
             candidate.rejected, candidate.rule = "no public body stands in the sentence", f"measure/{measure.id}"
     return found

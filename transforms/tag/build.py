@@ -178,7 +178,7 @@ class Builder:
         top = group[0].weight
         for judged in group:
             candidate = judged.candidate
-            # A licence to trade with a company is needed because of a list that it is on: told as background, it counts.
+            # A licence to trade with a company is needed because of a list, which counts though told as background.
             listed = found[:1] == [LICENSED] and candidate.measure.measure == LISTED and not candidate.measure.weak
             if judged is not group[0] and (judged.weight < MINOR * top or candidate.background) and not listed:
                 continue

@@ -19,7 +19,7 @@ KEPT_TO = 12
 SHORT = 5.5
 SHARE = 0.7
 SHORT_LINES = 14
-"""Of a short article whose headline names the target: what fresh measures must weigh, at the least and for a sentence."""
+"""Of a short article whose headline names the target: what fresh measures must weigh, in all and for each sentence."""
 YIELDS = 3.3
 """What fresh measures must weigh in an article whose headline says that their target leaves, stops or goes to court."""
 
@@ -138,7 +138,7 @@ def on_topic(
     if any(j in shared for j in lead) and total >= 9:
         return True, "the lead reports it and the headline names the target"
     told = [j for j in lead if j in shared and (j.candidate.actor is not None or j.candidate.places)]
-    if told and total >= SHORT and total >= SHARE * min(len(lines), SHORT_LINES):
+    if told and total >= SHORT and total >= SHARE * min(len(lines) - first_text + 1, SHORT_LINES):
         return True, "the headline names the target and a short article is about it"
     if said and lead and total >= 6:
         return True, "the lead reports it and the headline names a measure"

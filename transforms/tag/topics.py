@@ -96,7 +96,8 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
         apps = []
     if apps and measure.measure in APP_MEASURES and not measure.weak and strong:
         found.add("app-ban")
-    if measure.weak and measure.measure != "sanction" and "US" in acting and not chips_of(candidate) and not candidate.line.has("security"):
+    suit = measure.weak and measure.measure != "sanction"
+    if suit and "US" in acting and not chips_of(candidate) and not candidate.line.has("security"):
         # Suits and probes of an app over privacy or competition are no contest of the two countries.
         return found
     named = [t for t in (*candidate.targets, *candidate.meant) if isinstance(t.entry, App | Company)]
