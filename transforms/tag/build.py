@@ -54,6 +54,7 @@ class Builder:
       data: All rules.
       language: The rules of its language.
       followups: Its rules for sentences that go on about the main measure, compiled.
+      dates: Reads dates in its language.
       proofs: Where evidence goes.
     """
 
@@ -63,12 +64,13 @@ class Builder:
         data: RuleData,
         language: Language,
         followups: list[tuple[FollowUp, list[Pattern]]],
+        dates: DateReader,
         proofs: Proofs,
     ) -> None:
         self._reading = reading
         self._followups = followups
         self._language = language
-        self._dates_reader = DateReader(language.dates)
+        self._dates_reader = dates
         self._proofs = proofs
         self._companies = {company.id: company for company in data.companies}
         self._apps = {app.id: app for app in data.apps}
@@ -119,14 +121,14 @@ class Builder:
         listed = listed_targets(group[0].candidate, self._reading) if main else None
         apps: list[str] = []
         companies: list[str] = []
-        if listed is None:
-            if hit is None:
-                return (), ()
-            listed = hit.line, hit.named
-        where, targets = listed
-        pairs = [(where, target) for target in targets]
-        if main:
-            pairs += self._further(group, {target.entry.id for target in targets})
+        if listed is not None:
+            pairs = [(listed[0], target) for target in listed[1]]
+        elif hit is not None:
+            pairs = [(hit.line, target) for target in hit.named]
+            if main:
+                pairs += self._further(group, {target.entry.id for target in hit.named})
+        else:
+            return (), ()
         for where, target in pairs:
             entry = target.entry
             if isinstance(entry, App):

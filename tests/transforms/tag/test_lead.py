@@ -89,9 +89,9 @@ def test_a_short_article_is_about_what_its_headline_names() -> None:
 
 def test_one_sentence_in_a_short_article_does_not_make_it_one() -> None:
     text = (
-        "ASML sold more machines than ever. Its head praised the staff. The Dutch government curbs exports of ASML "
-        "tools to China. Shares rose. Analysts expect more growth. The firm will build a hall. It pays a dividend in May. "
-        "Its rivals fell behind. The town is glad."
+        "ASML sold more machines than ever. Its head praised the staff. The Dutch government curbs exports of "
+        "ASML tools to China. Shares rose. Analysts expect more growth. The firm will build a hall. "
+        "It pays a dividend in May. Its rivals fell behind. The town is glad."
     )
 
     assert () == about("The boom at ASML", text).topics
