@@ -30,6 +30,7 @@ class Candidate:
       meant: What "the app" or "the company" among the targets stands for.
       actor: Who acts, where the sentence says.
       places: Jurisdictions of the actor, each with the words that say so.
+      timed: Did a rule say when it takes effect?
       rejected: Why it does not count, or empty.
       rule: The rule that rejected it.
     """
@@ -44,6 +45,7 @@ class Candidate:
     stage: str = "unclear"
     status: str | None = None
     stage_rule: str = ""
+    timed: bool = False
     stage_span: tuple[int, int] = (0, 0)
     rejected: str = ""
     rule: str = ""
@@ -150,6 +152,7 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
             candidate.meant = reading.focus
         candidate.targets = without_buyers(measure, candidate.targets)
         candidate.places = jurisdictions_of(line, candidate.actor, reading.grammar)
-        if measure.explicit and candidate.actor is None and not candidate.places and not _told_below(candidate, reading):
+        public = candidate.actor is not None or bool(candidate.places)
+        if measure.explicit and not public and not _told_below(candidate, reading):
             candidate.rejected, candidate.rule = "no public body stands in the sentence", f"measure/{measure.id}"
     return found

@@ -42,6 +42,9 @@ def _objects(line: Line, name: Mention) -> bool:
 def is_goal(line: Line, place: Mention, grammar: Grammar) -> bool:
     """Is a place where something goes, not who acts: "sales to China", "curbs on China"?"""
     before = line.sentence.low[place.first - 1] if place.first else ""
+    if line.of_class("coping", place.first - 2, place.first):
+        # "应对美国出口限制": the last character of a verb that is none of the prepositions.
+        return False
     return before in grammar.prepositions - grammar.in_ - grammar.genitive and place.form != "seat"
 
 
@@ -69,6 +72,9 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
         subjects = [s for s in _subjects(line, head.first) if head.first - s[1] <= ACTOR_REACH * scale]
         for first, last, name in subjects:
             if first and low[first - 1] in grammar.prepositions and len(subjects) > 1:  # "sold to China"
+                continue
+            if first and low[first - 1] in grammar.fronting and (name is None or name.kind in ("app", "company")):
+                # What is hit was put before the verb: "印度将华为排除".
                 continue
             if name is not None and name.kind in ("body", "place"):
                 return name, ""
@@ -160,7 +166,17 @@ def _belongs(gap: list[str], grammar: Grammar) -> bool:
 
 
 def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> list[tuple[str, Mention]]:
-    """Whose act it is, each code with the words that say so."""
+    """Whose act it is, each code with the words that say so; of a country and its state the state."""
+    found = _jurisdiction_of(line, actor, grammar)
+    for code, mention in found:
+        for place in line.found.names:
+            part = code_of(place).startswith(f"{code}-") and place.kind == "place"
+            if part and mention.kind == "place" and 0 <= place.first - mention.last <= 1:
+                return [(code_of(place), place)]
+    return found
+
+
+def _jurisdiction_of(line: Line, actor: Mention | None, grammar: Grammar) -> list[tuple[str, Mention]]:
     low = line.sentence.low
     places = [n for n in line.found.names if n.kind == "place"]
     if actor is not None:

@@ -23,6 +23,7 @@ MINOR = 0.3
 """Of the weightiest measure's weight: what a further one must have."""
 SAME = frozenset({"ban", "block"})
 DEVICES: Measure = "government-device-ban"
+OPEN_STAGES = frozenset({"announced", "in-force"})
 LICENSED: Measure = "export-control"
 LISTED: Measure = "entity-listing"
 CURBS = frozenset({"export-control", "entity-listing", "procurement-ban"})
@@ -53,6 +54,7 @@ class Builder:
       data: All rules.
       language: The rules of its language.
       followups: Its rules for sentences that go on about the main measure, compiled.
+      dates: Reads dates in its language.
       proofs: Where evidence goes.
     """
 
@@ -62,12 +64,13 @@ class Builder:
         data: RuleData,
         language: Language,
         followups: list[tuple[FollowUp, list[Pattern]]],
+        dates: DateReader,
         proofs: Proofs,
     ) -> None:
         self._reading = reading
         self._followups = followups
         self._language = language
-        self._dates_reader = DateReader(language.dates)
+        self._dates_reader = dates
         self._proofs = proofs
         self._companies = data.companies_by_id
         self._apps = data.apps_by_id
@@ -118,14 +121,14 @@ class Builder:
         listed = listed_targets(group[0].candidate, self._reading) if main else None
         apps: list[str] = []
         companies: list[str] = []
-        if listed is None:
-            if hit is None:
-                return (), ()
-            listed = hit.line, hit.named
-        where, targets = listed
-        pairs = [(where, target) for target in targets]
-        if main:
-            pairs += self._further(group, {target.entry.id for target in targets})
+        if listed is not None:
+            pairs = [(listed[0], target) for target in listed[1]]
+        elif hit is not None:
+            pairs = [(hit.line, target) for target in hit.named]
+            if main:
+                pairs += self._further(group, {target.entry.id for target in hit.named})
+        else:
+            return (), ()
         for where, target in pairs:
             entry = target.entry
             if isinstance(entry, App):
@@ -153,7 +156,7 @@ class Builder:
 
     def _further(self, group: list[Judged], held: set[str]) -> list[tuple[Line, Mention]]:
         """Targets that the first sentences add to those of the headline: "CapCut was removed as well"."""
-        first_text = next((line.sentence.index for line in self._reading.lines if line.sentence.part != "title"), 0)
+        first_text = self._reading.first_text
         further: list[tuple[Line, Mention]] = []
         for judged in group[1:]:
             candidate = judged.candidate
@@ -177,7 +180,7 @@ class Builder:
         top = group[0].weight
         for judged in group:
             candidate = judged.candidate
-            # A licence to trade with a company is needed because of a list that it is on: told as background, it counts.
+            # A licence to trade with a company is needed because of a list, which counts though told as background.
             listed = found[:1] == [LICENSED] and candidate.measure.measure == LISTED and not candidate.measure.weak
             if judged is not group[0] and (judged.weight < MINOR * top or candidate.background) and not listed:
                 continue
@@ -235,7 +238,7 @@ class Builder:
         return ()
 
     def _state(self, group: list[Judged], number: int, rest: list[Judged]) -> tuple[Stage, Status]:
-        lead = group[0].candidate
+        lead = self._timed(group)
         stage: Stage = lead.stage  # type: ignore[assignment]
         status: Status = lead.status or STATUS_OF[stage]  # type: ignore[assignment]
         stage_of, status_of = lead, lead
@@ -257,6 +260,17 @@ class Builder:
             first, last = min(span[0], head.first), max(span[1], head.last)
             self._proofs.clause(supports, number, candidate.line, first, last, rule, candidate.parties)
         return stage, status
+
+    def _timed(self, group: list[Judged]) -> Candidate:
+        """Of a headline that only reports the measure, the sentence of the lead that tells when it takes effect."""
+        lead = group[0].candidate
+        if lead.index or lead.timed or lead.stage not in OPEN_STAGES:
+            return lead
+        first_text = self._reading.first_text
+        keys = target_keys(lead)
+        below = (j.candidate for j in group[1:] if j.candidate.timed and not j.candidate.background)
+        fits = (c for c in below if c.stage in OPEN_STAGES and in_lead(c.line, first_text) and target_keys(c) & keys)
+        return next(fits, lead)
 
     def _followed_up(self, lead: Candidate, number: int) -> tuple[Stage, Status] | None:
         today = article_date(self._reading.document.date)

@@ -1,7 +1,7 @@
 """Dates beside an action: resolved against the article's own date, with the precision that the words allow.
 
 Read: "Nov. 12", "November 12, 2020", "12 November", "September 2020", "in 2020" (never as a date of its own),
-"2020年11月12日", weekdays, today, tomorrow, "next month", "next year", "the end of 2026" (its last day), "within 60 days".
+"2020年11月12日", weekdays, tomorrow, "next month", "next year", "the end of 2026" (its last day), "within 60 days".
 A weekday is the nearest such day in the direction that the sentence looks: back for a past tense, ahead after a word
 of a deadline or of what will take effect. What cannot be resolved surely is left out.
 """
@@ -104,10 +104,7 @@ class DateReader:
                 at += 1
                 continue
             if form.kind == "weekday":
-                # "Tuesday, September 15"
-                dated = form.last + (low[form.last : form.last + 1] == [","])
-                full = self._forms.at(low, dated, today, since) if dated < len(low) else None
-                form = full if full and full.precision == "day" and full.kind.startswith(("month-day", "day")) else form
+                form = self._dated_weekday(low, form, today, since)
             role, said_at = self._role(low, at, form.last, line.view.scale)
             if ranged is not None and at - 1 == ranged and low[at - 1] in self._words.range:
                 role = "deadline"
@@ -138,6 +135,14 @@ class DateReader:
                 yield Told(date, said_at)
                 ranged = form.last
             at = form.last
+
+    def _dated_weekday(
+        self, low: list[str], form: Form, today: datetime.date | None, since: datetime.date | None
+    ) -> Form:
+        """ "Tuesday, September 15": the date behind a weekday, where there is one."""
+        at = form.last + (low[form.last : form.last + 1] == [","])
+        full = self._forms.at(low, at, today, since) if at < len(low) else None
+        return full if full and full.precision == "day" and full.kind.startswith(("month-day", "day")) else form
 
     def _weekday(self, low: list[str], at: int, form: Form, today: datetime.date, role: DateRole) -> datetime.date:
         value = self._forms.weekday(low[at : form.last])
@@ -175,14 +180,14 @@ class DateReader:
         best: tuple[int, int, DateRole | None, int] | None = None
         end = min(len(low), last + BEHIND * scale)
         end = next((at for at in range(last, end) if low[at] in self._words.stops), end)
-        for rank, (role, phrases) in enumerate(self._roles):
+        for rank, (kind, phrases) in enumerate(self._roles):
             for phrase in phrases:
                 size = len(phrase)
                 for at in range(max(0, first - AHEAD_OF * scale), end - size + 1):
                     if low[at : at + size] == phrase and not first <= at < last:
                         distance = first - (at + size) if at < first else at - last + 2
                         if best is None or (distance, rank) < best[:2]:
-                            best = (distance, rank, role, at)
+                            best = (distance, rank, kind, at)
         if best is None:
             soon = bool(self._words.future & set(low[max(0, first - BRIDGE) : first]))
             return ("effective", first) if soon else (None, first)

@@ -108,6 +108,7 @@ class StageRule(Entry, frozen=True, kw_only=True):
     stage: Stage
     when: tuple[str, ...]
     on: Literal["any", "noun", "verb", "passive", "active", "open"] = "any"
+    timing: bool = False
     status: Status | None = None
     measures: tuple[Measure, ...] = ()
     ids: tuple[str, ...] = ()

@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from transforms.tag.entries import App, Company, Grammar, Place
 from transforms.tag.lexicon import Found, Lexicon, Mention, code_of, measure_of
 from transforms.tag.patterns import View
-from transforms.tag.text import Sentence, characters_of, parts_of, sentences, vocabulary_of, words_of
+from transforms.tag.text import Sentence, characters_of, ends, parts_of, sentences, vocabulary_of, words_of
 from transforms.tags import Document
 
+LEAST_WORDS = 8
+FURNITURE = 12
+"""Lines that may stand above an article's first sentence, which has some words and a stop."""
 _SURE_NAME = 4
 """Letters from which a Latin name is taken at its word in a text of another script."""
 
@@ -64,8 +67,16 @@ class Reading:
             if any(self._needs(name) for name in found.names):
                 found = self._without_doubtful(found, trusted)
             self.lines.append(Line(sentence, found, grammar))
+        self.first_text = self._first_text()
         self.countries = self._count_countries()
         self.focus = self._focus()
+
+    def _first_text(self) -> int:
+        """Index of the first sentence under the headline: bylines and captions that stand above it are none."""
+        below = [line.sentence for line in self.lines if line.sentence.part != "title"]
+        least = LEAST_WORDS * self.grammar.scale
+        full = (s.index for s in below[:FURNITURE] if s.part == "summary" or (len(s) >= least and ends(s)))
+        return next(full, below[0].index if below else 0)
 
     def _needs(self, name: Mention) -> tuple[str, ...]:
         entry = name.entry

@@ -165,6 +165,16 @@ def _prefer_named(targets: list[Mention]) -> list[Mention]:
     return named or targets
 
 
+def _fronted(line: Line, head: Mention, grammar: Grammar) -> list[Mention]:
+    """Named targets that a word such as "将" puts before the verb."""
+    if not grammar.fronting:
+        return []
+    before = _targets(line, head.first - 1, -1, -1, grammar.barriers | {","})
+    named = [target for target in before if target.kind != "good"]
+    at = min((target.first for target in named), default=0)
+    return named if at and line.sentence.low[at - 1] in grammar.fronting else []
+
+
 def _is_kind_of_app(target: Mention) -> bool:
     entry = target.entry
     return isinstance(entry, Good) and entry.kind == "app" and not entry.weak and not entry.anaphor
@@ -202,7 +212,14 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
                 found = [target for target in found if not _is_store(target)]
         return _prefer_named(found)
     if voice in ("active", "ing"):
+        fronted = _fronted(line, head, grammar)
+        if fronted:
+            return fronted
         found = _targets(line, head.last, ahead_end, 1, stops)
+        if not found and grammar.script == "han" and line.sentence.part == "title":
+            # A headline that has one name leaves it out beside the verb.
+            names = [n for n in line.found.names if n.kind in ("app", "company") and not _is_content(line, n)]
+            return names if len({n.entry.id for n in names}) == 1 else []
         if found or head.form != "past":
             return _prefer_named(found)
         return _prefer_named(_targets(line, head.first - 1, behind_end, -1, barriers))

@@ -39,7 +39,7 @@ def dates_of(group: list[Judged], main: bool, reading: Reading, reader: DateRead
     own = [judged.candidate.line for judged in group]
     lead = next((line for line in own if line.sentence.part != "title"), None)
     keys = target_keys(group[0].candidate)
-    first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
+    first_text = reading.first_text
     since = _announced(own, lead, first_text, reading, reader, today) if main else None
     decided = group[0].candidate.stage in DECIDED
     found: dict[tuple[str, str], Date] = {}

@@ -10,6 +10,9 @@ APP_MEASURES = frozenset({"ban", "block", "app-store-removal", "government-devic
 CONTEST_KINDS = frozenset({"telecom", "chips", "cameras", "drones"})
 """Measures of third countries against Chinese companies of these kinds are part of the contest of the two."""
 
+ALLIED = frozenset({"export-control", "investment-screening", "procurement-ban"})
+"""Measures on technology by which third countries take part in the contest where China is named beside them."""
+
 COUNTER_MEASURES = frozenset(
     {"entity-listing", "export-control", "procurement-ban", "investigation", "ban", "investment-screening"}
 )
@@ -93,7 +96,8 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
         apps = []
     if apps and measure.measure in APP_MEASURES and not measure.weak and strong:
         found.add("app-ban")
-    if measure.weak and measure.measure != "sanction" and "US" in acting and not chips_of(candidate) and not candidate.line.has("security"):
+    suit = measure.weak and measure.measure != "sanction"
+    if suit and "US" in acting and not chips_of(candidate) and not candidate.line.has("security"):
         # Suits and probes of an app over privacy or competition are no contest of the two countries.
         return found
     named = [t for t in (*candidate.targets, *candidate.meant) if isinstance(t.entry, App | Company)]
@@ -115,7 +119,7 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     elif (
         ("CN" in acting and "US" in come_from and counter and any(isinstance(t.entry, Company) for t in named))
         or (chips and counter and {"US", "CN"} <= {country(code) for code in here | acting if code})
-        or (chips and meant == "export-control" and acting and not acting & {"US", "CN"} and "CN" in here)
+        or (chips and meant in ALLIED and acting and not acting & {"US", "CN"} and "CN" in here)
         or (
             acting
             and not acting & {"US", "CN"}

@@ -1,4 +1,4 @@
-"""Forms of dates beside an action: periods, parts of a year, ranges, words right behind a date, and what is no date of it."""
+"""Forms of dates beside an action: periods, parts of a year, ranges, and what is no date of it."""
 
 import pytest
 
