@@ -197,3 +197,13 @@ def test_a_long_sentence_gives_its_clause() -> None:
     title = f"India bans TikTok after {names} and others asked for it"
     (quote,) = [one.quote for one in tag(Document(title=title)).evidence if one.supports == "measures:ban"]
     assert ("India bans TikTok", True) == (quote[:17], len(quote) <= CLAUSE)
+
+
+def test_what_proves_a_topic_says_who_acts_where_any_sentence_does() -> None:
+    text = "The sale of TikTok would be a blessing, bidders said. The White House has ordered the sale of TikTok. "
+    text += "A sale of TikTok may take months."
+    tags = tag(Document(title="US orders ByteDance to sell TikTok", text=text))
+    quotes = [one.quote for one in tags.evidence if one.supports == "topics:app-ban"]
+
+    assert "The White House has ordered the sale of TikTok." == quotes[0]
+    assert [] == [quote for quote in quotes if "bidders" in quote or "months" in quote]
