@@ -35,10 +35,19 @@ class Prose:
         has two of them.
       scope: The outermost article element around it, or main element where there is none; None where neither holds
         enough of the page's prose to be the page's.
+      holder: What is around the home and holds the rest of its story, where boxes cut that in pieces; else the home.
+      kin: The paragraphs that are the story's.
+      boxes: Elements that hold several of them.
+      held: Bytes of their prose.
+      paragraphs: All of the page, in their order.
       mass: Bytes of prose by the element that directly holds them.
     """
 
+    home: Element | None
+    holder: Element | None
+
     def __init__(self, tree: Element) -> None:
+        self.paragraphs: list[Element] = []
         self._measure(tree, _paragraphs(tree))
         if self.home is None:
             paragraphs = self.paragraphs

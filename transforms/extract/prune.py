@@ -17,10 +17,7 @@ from transforms.titles import fold
 _OFF = "taken-off"
 # Parts of names by which trafilatura drops an element, and which sites give to wrappers of their articles as well.
 _MISLEADING = ("hid", "bar", "share", "premium", "expand", "overlay", "slide", "embed")
-_MISLEADING_INSIDE = (
-    ("teaser",)
-    + _MISLEADING
-)
+_MISLEADING_INSIDE = ("teaser",) + _MISLEADING
 _PICTURES = ("img", "picture", "figure", "video", "iframe", "amp-img")
 _MOST = 0.6
 _LINKED = 0.6  # share of a list's letters in links from which on it leads elsewhere
@@ -105,7 +102,8 @@ def _flatten_ruby(tree: Element) -> None:
 def _unsection(tree: Element) -> None:
     """A section whose words stand in no paragraph reads as a division: trafilatura looks for bare words in those."""
     for section in list(tree.iter("section")):
-        if size((section.text or "").strip()) >= _BARE or any(size((one.tail or "").strip()) >= _BARE for one in section):
+        bare = (section.text, *(one.tail for one in section))
+        if any(size((words or "").strip()) >= _BARE for words in bare):
             section.tag = "div"
 
 
@@ -259,7 +257,7 @@ def _drop_teasers(tree: Element, host: str | None, prose: Prose) -> None:
 
 
 def _drop_cards(holder: Element, host: str | None, prose: Prose) -> None:
-    """A box between the pieces of a text that begins with a link to another page of the site is a card for that page."""
+    """A box between the pieces of a text that begins with a link to another page of the site is a card for it."""
     stop = {around for paragraph in prose.kin for around in (paragraph, *_between(paragraph, holder))}
     stop |= {holder, *holder.iterancestors()}
     for link in list(holder.iter("a")):
