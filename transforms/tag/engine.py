@@ -8,7 +8,7 @@ import msgspec
 from transforms.tag.actions import Candidate, candidates_of
 from transforms.tag.build import MAX_ACTIONS, Builder
 from transforms.tag.data import shipped
-from transforms.tag.dates import article_date
+from transforms.tag.dates import DateReader, article_date
 from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
 from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageRule
 from transforms.tag.evidence import Proofs, text_of
@@ -36,6 +36,7 @@ class Pack(msgspec.Struct, frozen=True):
     stages: list[tuple[StageRule, list[Pattern]]]
     followups: list[tuple[FollowUp, list[Pattern]]]
     blockers: list[tuple[Blocker, list[Pattern]]]
+    dates: DateReader
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -57,6 +58,7 @@ def compile_pack(data: RuleData, language: Language) -> Pack:
         [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.stages],
         [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.followups],
         [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.blockers],
+        DateReader(language.dates),
     )
 
 
@@ -107,7 +109,7 @@ def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> J
     companies = {company.id: company for company in data.companies}
     today = article_date(document.date)
     year = today.year if today else None
-    first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
+    first_text = reading.first_text
     titled = bool(reading.lines) and reading.lines[0].sentence.part == "title"
     dealt = titled and reading.lines[0].has("dealing")
     candidates: list[Candidate] = []
@@ -219,7 +221,9 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
             c = best.candidate
             rule = f"measure/{c.measure.id}"
             proofs.sentence(f"topics:{topic}", None, c.line, c.head.first, c.head.last, rule)
-    builder = Builder(judgement.reading, data, judgement.pack.language, judgement.pack.followups, proofs)
+    builder = Builder(
+        judgement.reading, data, judgement.pack.language, judgement.pack.followups, judgement.pack.dates, proofs
+    )
     actions: list[Action] = []
     for number, group in enumerate(groups):
         actions.append(builder.build(group, number, number == 0, judgement.judged))

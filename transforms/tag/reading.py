@@ -8,11 +8,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from transforms.tag.entries import App, Company, Grammar, Place
-from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
+from transforms.tag.lexicon import Found, Lexicon, Mention, code_of, measure_of
 from transforms.tag.patterns import View
-from transforms.tag.text import Sentence, characters_of, parts_of, sentences, vocabulary_of, words_of
+from transforms.tag.text import Sentence, characters_of, ends, parts_of, sentences, vocabulary_of, words_of
 from transforms.tags import Document
 
+LEAST_WORDS = 8
+FURNITURE = 12
+"""Lines that may stand above an article's first sentence, which has some words and a stop."""
 _SURE_NAME = 4
 """Letters from which a Latin name is taken at its word in a text of another script."""
 
@@ -64,8 +67,16 @@ class Reading:
             if any(self._needs(name) for name in found.names):
                 found = self._without_doubtful(found, trusted)
             self.lines.append(Line(sentence, found, grammar))
+        self.first_text = self._first_text()
         self.countries = self._count_countries()
         self.focus = self._focus()
+
+    def _first_text(self) -> int:
+        """Index of the first sentence under the headline: bylines and captions that stand above it are none."""
+        below = [line.sentence for line in self.lines if line.sentence.part != "title"]
+        least = LEAST_WORDS * self.grammar.scale
+        full = (s.index for s in below[:FURNITURE] if s.part == "summary" or (len(s) >= least and ends(s)))
+        return next(full, below[0].index if below else 0)
 
     def _needs(self, name: Mention) -> tuple[str, ...]:
         entry = name.entry
@@ -76,8 +87,14 @@ class Reading:
 
     def _without_doubtful(self, found: Found, trusted: dict[str, bool]) -> Found:
         kept = []
+        objects = {m.last for m in found.measures if _falls_on_services(m)}
+        passives = {m.first for m in found.measures if _falls_on_services(m) and m.form in ("past", "participle")}
         for name in found.names:
             needs = self._needs(name)
+            if needs and name.kind == "app" and (name.first in objects or name.last in passives):
+                # "Pakistan bans X": what stands right behind the verb is named as a service.
+                kept.append(name)
+                continue
             if needs:
                 key = f"{name.kind}/{name.entry.id}"
                 if key not in trusted:
@@ -115,10 +132,27 @@ class Reading:
         return counts
 
 
+def _falls_on_services(measure: Mention) -> bool:
+    rule = measure_of(measure)
+    return rule.measure in ("ban", "block") and measure.form != "noun" and not rule.needs
+
+
+def _is_relation(line: Line, name: Mention) -> bool:
+    """Is a place one side of a relation, as in "US-China talks"? Neither acts."""
+    low, names = line.sentence.low, line.found.names
+    behind = low[name.last : name.last + 1] == ["-"] and any(
+        n.kind == "place" and n.first == name.last + 1 for n in names
+    )
+    before = name.first > 1 and low[name.first - 1] == "-"
+    return behind or (before and any(n.kind == "place" and n.last == name.first - 1 for n in names))
+
+
 def is_origin(line: Line, name: Mention) -> bool:
     """Does a place only say where a company, product or people come from ("the Chinese app", "China's Huawei")?"""
     low, found = line.sentence.low, line.found
     at = name.last
+    if _is_relation(line, name):
+        return True
     possessive = low[at : at + 2] == ["'", "s"]
     if possessive:
         at += 2

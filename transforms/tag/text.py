@@ -71,6 +71,14 @@ class Sentence:
         return self.starts[first], self.ends[last - 1]
 
 
+def ends(sentence: Sentence) -> bool:
+    """Does it end with a stop, as a line of furniture does not?"""
+    at = len(sentence) - 1
+    while at > 0 and sentence.raw[at] in _CLOSERS:
+        at -= 1
+    return sentence.raw[at] in _ENDS or sentence.raw[at].endswith(".")
+
+
 def words_of(phrase: str) -> list[str]:
     """A phrase of the data files as the tokens that it will be met as; ``*`` stays at the end of its stem."""
     words: list[str] = []

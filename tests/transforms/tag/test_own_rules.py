@@ -64,10 +64,10 @@ def test_a_law_of_ones_own_is_an_instrument_of_the_action():
 
 
 def test_a_term_that_needs_a_word_counts_beside_it_only():
-    terms = [{"name": "Ember", "needs": ["messenger"]}]
+    terms = [{"name": "Ember", "needs": ["app"]}]
 
-    assert ("TikTok",) == tagged("Iran bans TikTok and Ember", terms=terms).apps
-    assert ("TikTok", "Ember") == tagged("Iran bans TikTok and Ember messenger", terms=terms).apps
+    assert () == tagged("Iran announces ban on Ember", terms=terms).apps
+    assert ("Ember",) == tagged("Iran announces ban on Ember app", terms=terms).apps
 
 
 def test_a_blocker_of_ones_own_with_a_class_of_ones_own_stops_a_measure():
