@@ -14,9 +14,11 @@ from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageR
 from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.lexicon import Lexicon
 from transforms.tag.patterns import Pattern, compile_pattern
-from transforms.tag.reading import Reading, may_report, read_words, speaks
+from transforms.tag.gate import measures_needed
+from transforms.tag.reading import Reading, may_report, speaks
 from transforms.tag.state import is_background, set_stage
-from transforms.tag.text import script_of
+from transforms.tag.text import script_of, words_of_pieces
+from transforms.tag.tokens import Piece, pieces_of
 from transforms.tag.topics import likely_actor, topics_of
 from transforms.tags import Action, Document, Tags
 from transforms.vocabulary import TOPICS, Basis, Topic
@@ -78,34 +80,47 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool
     """
     nothing = Judgement(None, None, [], [], (), {})
     script = script_of(document)
-    words: set[str] | None = None
+    pieces: list[Piece] = []
+    words: set[str] = set()
     spoken: list[tuple[int, Pack]] = []
     for pack in packs.values():
         grammar = pack.language.grammar
         if grammar.script != script:
             continue
-        if words is None:
-            words = read_words(document, grammar)
+        if not pieces:
+            pieces = pieces_of(document, grammar)
+            words = words_of_pieces(pieces, grammar)
         sure = speaks(words, grammar)
         if sure is None:
             continue
-        lexicon = pack.lexicon
-        held = lexicon.with_stems(words)
-        if lexicon.may_measure(held) and lexicon.may_target(held) and (full or may_report(document, lexicon, grammar)):
+        held = pack.lexicon.with_stems(words)
+        if pack.lexicon.may_measure(held) and pack.lexicon.may_target(held):
             spoken.append((sure, pack))
+    begun = [
+        (Reading(document, pieces, pack.lexicon, pack.language.grammar, words), pack)
+        for _, pack in sorted(spoken, key=lambda one: -one[0])
+    ]
+    if not full:
+        least = [measures_needed(reading, pack.blockers) for reading, pack in begun]
+        if all(number is None for number in least):
+            return nothing
+        if len(begun) > 1:
+            begun = [one for one in begun if may_report(pieces, one[1].lexicon, one[1].language.grammar)]
+        elif least[0] and begun[0][0].count_measures() < least[0]:
+            return nothing
     judgement = nothing
-    for _, pack in sorted(spoken, key=lambda one: -one[0]):
-        judgement = _judge(document, words or set(), data, pack)
+    for reading, pack in begun:
+        judgement = _judge(reading, data, pack)
         if judgement.candidates:
             # A headline is too short to tell a language by its commonest words: one that has a measure is meant.
             break
     return judgement
 
 
-def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> Judgement:
-    reading = Reading(document, pack.lexicon, pack.language.grammar, words)
+def _judge(reading: Reading, data: RuleData, pack: Pack) -> Judgement:
+    reading.finish()
     companies = {company.id: company for company in data.companies}
-    today = article_date(document.date)
+    today = article_date(reading.document.date)
     year = today.year if today else None
     first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
     titled = bool(reading.lines) and reading.lines[0].sentence.part == "title"
