@@ -16,7 +16,7 @@ from transforms.tag.tokens import Piece, words_of
 from transforms.tags import Document
 
 HEAD_SENTENCES = 4
-"""Sentences under the headline that may belong to the lead."""
+"""Sentences under the headline that may belong to the lead, beside all those of a summary."""
 
 ANYTHING = [Mention(0, 0, "", Entry(id=""), "")]
 """What may be in focus before an article is read."""
@@ -93,7 +93,7 @@ class Reading:
         self._trusted: dict[str, bool] = {}
         self._coming = sentences(pieces, grammar)
         for line in self._read():
-            if line.sentence.index >= HEAD_SENTENCES:
+            if line.sentence.part == "text" and line.sentence.index >= HEAD_SENTENCES:
                 break
 
     def count_measures(self) -> int:
