@@ -169,7 +169,7 @@ class Lexicon:
         for at, terms in self._names.at(sentence.low):
             name_length = measure_length = 0
             for term in terms:
-                length, check, _, _, kind, entry, form = term
+                length, check, _, _, _, _, kind, entry, form = term
                 if check and not holds(sentence, at, term):
                     continue
                 if kind == "measure":

@@ -25,12 +25,20 @@ class Element(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """What must stand before the measure (nearest first) and after it."""
+    """What must stand before the measure (nearest first) and after it.
+
+    Attributes:
+      source: As the data file has it.
+      left, right: Its parts.
+      classes: Those that must be in the sentence.
+      words: Choices of which one must be in it, for each.
+    """
 
     source: str
     left: tuple[Element, ...]
     right: tuple[Element, ...]
     classes: frozenset[str]
+    words: tuple[frozenset[str], ...]
 
 
 class Match(NamedTuple):
@@ -66,7 +74,8 @@ def compile_pattern(source: str) -> Pattern:
     at = elements.index(None)
     left = tuple(element for element in reversed(elements[:at]) if element)
     right = tuple(element for element in elements[at + 1 :] if element)
-    return Pattern(source, left, right, frozenset(needed))
+    words = tuple(frozenset(part.words) for part in (*left, *right) if part.kind == "word" and not part.optional)
+    return Pattern(source, left, right, frozenset(needed), words)
 
 
 class View:
@@ -76,13 +85,11 @@ class View:
         self.low = sentence.low
         self.classes: Mapping[str, list[Span]] = found.classes
         self.scale = scale
-        self._barriers = barriers
+        self.words = frozenset(sentence.low)
+        # Where the clause ends.
+        self.stops = {at for at, word in enumerate(sentence.low) if word in barriers or word in ";:"}
         self._by_end: dict[str, dict[int, list[int]]] = {}
         self._by_start: dict[str, dict[int, list[int]]] = {}
-
-    def stops(self, at: int) -> bool:
-        """Does the clause end at this token?"""
-        return self.low[at] in self._barriers or self.low[at] in ";:"
 
     def step(self, name: str, at: int, leftwards: bool) -> list[int]:
         """Where the spans of a class lead that end (or start) at a position."""
@@ -100,7 +107,7 @@ def _walk(
     view: View, elements: tuple[Element, ...], start: int, leftwards: bool
 ) -> tuple[int, tuple[Span, ...]] | None:
     reached: dict[int, tuple[Span, ...]] = {start: ()}
-    low, size = view.low, len(view.low)
+    low, size, stops = view.low, len(view.low), view.stops
     for kind, words, optional in elements:
         following: dict[int, tuple[Span, ...]] = dict(reached) if optional else {}
         for at, used in reached.items():
@@ -109,7 +116,7 @@ def _walk(
                 for _ in range((REACH if kind == "gap" else WIDE) * view.scale + 1):
                     following.setdefault(position, used)
                     position += -1 if leftwards else 1
-                    if not 0 <= position <= size or view.stops(position if leftwards else position - 1):
+                    if not 0 <= position <= size or (position if leftwards else position - 1) in stops:
                         break
             elif kind == "class":
                 for end in view.step(words[0], at, leftwards):
@@ -126,7 +133,7 @@ def _walk(
 
 def match(pattern: Pattern, view: View, first: int, last: int) -> Match | None:
     """Does the pattern hold around the measure at tokens ``first`` to ``last``?"""
-    if not all(name in view.classes for name in pattern.classes):
+    if not pattern.classes <= view.classes.keys() or any(map(view.words.isdisjoint, pattern.words)):
         return None
     left = _walk(view, pattern.left, first, leftwards=True)
     if left is None:

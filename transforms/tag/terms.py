@@ -18,6 +18,8 @@ class Term(NamedTuple):
     Attributes:
       length: How many words it has.
       check: Is there more to be seen than its first two words in lower case?
+      stem: Does one of its words end in ``*``?
+      cased: Does one of its words begin with a capital?
       low: Its words in lower case.
       written: They as written.
       kind: Of what it is a name; of a class of words, the class.
@@ -27,6 +29,8 @@ class Term(NamedTuple):
 
     length: int
     check: bool
+    stem: bool
+    cased: bool
     low: list[str]
     written: list[str]
     kind: str
@@ -84,7 +88,7 @@ class Terms:
         if key not in self._seen:
             self._seen.add(key)
             stem, cased = any(word[-1] == "*" for word in low), any(first for _, first in capitals)
-            term = Term(len(low), stem or cased or len(low) > 2, low, words, kind, entry, form)
+            term = Term(len(low), stem or cased or len(low) > 2, stem, cased, low, words, kind, entry, form)
             table, first = (self.stems, low[0][:STEM]) if low[0][-1] == "*" and len(low[0]) > 1 else (self._all, low[0])
             table.setdefault(first, []).append(term)
         return low
@@ -142,10 +146,12 @@ class Terms:
 def holds(sentence: Sentence, at: int, term: Term) -> bool:
     """Do all words of a term stand here, in its capitals?"""
     last = at + term.length
-    words = sentence.low[at:last]
-    if words != term.low and not _fits(words, term.low):
+    if term.stem:
+        if not _fits(sentence.low[at:last], term.low):
+            return False
+    elif term.length > 2 and sentence.low[at:last] != term.low:
         return False
-    return all(map(_is_written, sentence.raw[at:last], term.written))
+    return not term.cased or all(map(_is_written, sentence.raw[at:last], term.written))
 
 
 class Needed:
