@@ -60,8 +60,6 @@ class DateReader:
                 tokens = words_of(name)
                 self._days.setdefault(tokens[0], []).append((tokens, kind, value))
         self._year_ends = [words_of(phrase) for phrase in words.year_end]
-        # What a date may begin with, beside a number; most words are none of it.
-        self._firsts = {*words.months, *self._days, *(phrase[0] for phrase in self._year_ends)}
         self._roles: list[tuple[DateRole, list[list[str]]]] = []
         for role in ROLES:
             phrases = [words_of(phrase) for phrase in words.role.get(role, ())]
@@ -81,7 +79,7 @@ class DateReader:
         low = sentence.low
         at = 0
         while at < len(low):
-            hit = self._at(low, at, today) if low[at] in self._firsts or low[at][0].isdigit() else None
+            hit = self._at(low, at, today)
             if hit is None:
                 at += 1
                 continue

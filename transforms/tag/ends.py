@@ -1,7 +1,7 @@
 """Where sentences end.
 
-Only the characters at which one may end are looked at: line breaks and stops. All else is left to the scanner in C, since
-cutting is done for each article of the world, not only for those on the beat.
+Only the characters at which one may end are looked at, line breaks and stops, and first what stands behind them: cutting is
+done for each article of the world, not only for those on the beat.
 """
 
 import functools
@@ -18,12 +18,12 @@ _WIDE = "。！？"
 """They end a sentence with no space behind them."""
 
 _ENDS = ".!?" + _WIDE
-_CLOSERS = re.escape("\"”’')]»」』）")
+_CLOSERS = "\"”’')]»」』）"
 _stops = re.compile(f"[\n{_ENDS}]")
 _initials = re.compile(INITIALS)
-_behind = re.compile(rf"(?:\s*[{_CLOSERS}])*+(\s*)")
+_behind = re.compile(rf"(?:\s*[{re.escape(_CLOSERS)}])*+(\s*)")
 _last_word = re.compile(rf"{WORD}+\Z")
-_is_word = re.compile(WORD)
+_word = re.compile(WORD)
 
 
 @functools.cache
@@ -40,6 +40,64 @@ def titled(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
         yield begin, longest.end() if longest else len(text)
 
 
+def bounds(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence of a text; it starts with its first token, and white space may follow its last one.
+
+    A sentence ends with a line; at a stop behind which, quotes and brackets aside, something else than a small letter
+    follows; and where it has ``MAX_SENTENCE_TOKENS`` tokens (times the grammar's ``scale``).
+    """
+    most = MAX_SENTENCE_TOKENS * grammar.scale
+    longest = max(map(len, grammar.abbreviations), default=0) + 2
+    begin = _skip(text, 0)
+    initials_end, initials = -1, ""
+    wide = False
+    planned = -1  # where the next sentence begins, behind a stop and what closes it
+    for found in _stops.finditer(text):
+        at = found.start()
+        if at < begin or at < initials_end:
+            continue
+        stop = text[at]
+        first, behind = at, at + 1
+        met = stop == "." and at and _initials_at(text, at - 1)
+        if met:
+            first, behind = at - 1, met.end()
+        if 0 <= planned <= first:
+            yield from _cut(text, begin, planned, most)
+            begin, planned = planned, -1
+        if first - begin >= most:
+            for end in _full(text, begin, first, most):
+                yield begin, end
+                begin = end
+        if stop == "\n":
+            yield from _cut(text, begin, at, most)
+            begin = _skip(text, at)
+            continue
+        if met:
+            initials_end, initials = behind, met.group().lower()
+        else:
+            wide = stop in _WIDE
+        follows, gap = _follows(text, behind)
+        following = text[follows : follows + 1]
+        if not following or not (gap or wide) or following.islower() or following in _ENDS:
+            continue
+        if met:
+            ends = initials.rstrip(".") not in grammar.abbreviations
+        elif stop != "." or at == begin:
+            ends = True
+        else:
+            end = at
+            while text[end - 1].isspace():
+                end -= 1
+            before = initials if end == initials_end else _last_token(text, begin, end, longest)
+            ends = len(before) != 1 and before not in grammar.abbreviations
+        if ends:
+            planned = follows
+    if planned >= 0:
+        yield from _cut(text, begin, planned, most)
+        begin = planned
+    yield from _cut(text, begin, len(text), most)
+
+
 def _skip(text: str, at: int) -> int:
     """Where the next token starts."""
     size = len(text)
@@ -48,99 +106,44 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-class Ends:
-    """The way through one text, sentence by sentence.
+def _initials_at(text: str, at: int) -> re.Match[str] | None:
+    """Initials that begin with this letter, if it begins a token."""
+    if not text[at].isalpha() or (at and _word.match(text, at - 1)):
+        return None
+    return _initials.match(text, at)
 
-    A sentence ends with a line; at a stop behind which, quotes and brackets aside, something else than a small letter
-    follows; and where it has ``MAX_SENTENCE_TOKENS`` tokens (times the grammar's ``scale``).
 
-    Args:
-      text: What to cut.
-      grammar: Its abbreviations, after which a full stop ends nothing.
-    """
+def _follows(text: str, at: int) -> tuple[int, bool]:
+    """Where the first token behind a stop and what closes it begins, and whether there is white space before it."""
+    one, other = text[at : at + 1], text[at + 1 : at + 2]
+    if one == " " and other.isalnum():
+        return at + 1, True
+    if one.isalnum():
+        return at, False
+    closed = _behind.match(text, at)
+    assert closed is not None  # it matches the empty text
+    return closed.end(), bool(closed.group(1))
 
-    def __init__(self, text: str, grammar: Grammar) -> None:
-        self._text = text
-        self._abbreviations = grammar.abbreviations
-        self._longest = max(map(len, grammar.abbreviations), default=0) + 2
-        self._most = MAX_SENTENCE_TOKENS * grammar.scale
-        self._begin = 0
-        self._initials: tuple[int, str] = (-1, "")  # the last ones met, by where they end
 
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        """Start and end of each sentence; it starts with its first token, and white space may follow its last one."""
-        text = self._text
-        self._begin = _skip(text, 0)
-        wide = False
-        behind = 0  # of initials, the stops within which are no stops
-        planned: int | None = None  # where the next sentence begins, behind a stop and what closes it
-        for found in _stops.finditer(text):
-            at = found.start()
-            if at < behind:
-                continue
-            stop = text[at]
-            first = at
-            initials = None
-            if stop == "." and at and text[at - 1].isalpha() and not (at > 1 and _is_word.match(text, at - 2)):
-                initials = _initials.match(text, at - 1)
-                first = at - 1 if initials else at
-            if planned is not None and first >= planned:
-                yield from self._until(planned)
-                planned = None
-            if first - self._begin >= self._most:
-                yield from self._cut(first)
-            if stop == "\n":
-                if self._begin < at:
-                    yield from self._until(at)
-                self._begin = _skip(text, at)
-                continue
-            if initials:
-                behind = initials.end()
-                word = initials.group().lower()
-                self._initials = (behind, word)
-                may_end = word.rstrip(".") not in self._abbreviations
-            else:
-                behind = at + 1
-                wide = stop in _WIDE
-                may_end = stop != "." or self._is_full(at)
-            if may_end:
-                closed = _behind.match(text, behind)
-                assert closed is not None  # it matches the empty text
-                following = text[closed.end() : closed.end() + 1]
-                if following and (closed.group(1) or wide) and not following.islower() and following not in _ENDS:
-                    planned = closed.end()
-        if planned is not None:
-            yield from self._until(planned)
-        if self._begin < len(text):
-            yield from self._until(len(text))
+def _last_token(text: str, begin: int, end: int, longest: int) -> str:
+    """The token before a stop, in lower case; of one that is no word its last character, of a long one its end."""
+    word = _last_word.search(text, max(begin, end - longest), end)
+    return word.group().lower() if word else text[end - 1]
 
-    def _until(self, end: int) -> Iterator[tuple[int, int]]:
-        """The sentence that ends here, cut where it is too long."""
-        if end - self._begin >= self._most:
-            yield from self._cut(end)
-        if self._begin < end:
-            yield self._begin, end
-            self._begin = end
 
-    def _cut(self, end: int) -> Iterator[tuple[int, int]]:
-        """Full lengths of tokens before a place."""
-        many = _many(self._most)
-        while found := many.match(self._text, self._begin, end):
-            yield self._begin, found.end()
-            self._begin = found.end()
+def _cut(text: str, begin: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    """A sentence, in pieces where it has too many tokens."""
+    if end - begin >= most:
+        for piece in _full(text, begin, end, most):
+            yield begin, piece
+            begin = piece
+    if begin < end:
+        yield begin, end
 
-    def _is_full(self, at: int) -> bool:
-        """Is a full stop one, by the token before it? Not after an abbreviation or a single character."""
-        text = self._text
-        end = at
-        while end > self._begin and text[end - 1].isspace():
-            end -= 1
-        if end <= self._begin:
-            return True
-        if end == self._initials[0]:
-            return self._initials[1] not in self._abbreviations
-        word = _last_word.search(text, max(self._begin, end - self._longest), end)
-        if word is None:
-            return False
-        low = word.group().lower()
-        return len(low) != 1 and low not in self._abbreviations
+
+def _full(text: str, begin: int, end: int, most: int) -> Iterator[int]:
+    """Where as many tokens as a sentence may have end, again and again."""
+    many = _many(most)
+    while found := many.match(text, begin, end):
+        begin = found.end()
+        yield begin

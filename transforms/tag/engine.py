@@ -15,10 +15,9 @@ from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.lexicon import Lexicon
 from transforms.tag.patterns import Pattern, compile_pattern
 from transforms.tag.gate import measures_needed
-from transforms.tag.reading import Reading, may_report, speaks
+from transforms.tag.reading import Reading, may_act, may_report, speaks
 from transforms.tag.state import is_background, set_stage
-from transforms.tag.text import script_of, words_of_pieces
-from transforms.tag.tokens import Piece, pieces_of
+from transforms.tag.text import Piece, parts_of, script_of, words_in
 from transforms.tag.topics import likely_actor, topics_of
 from transforms.tags import Action, Document, Tags
 from transforms.vocabulary import TOPICS, Basis, Topic
@@ -82,34 +81,31 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool
     script = script_of(document)
     pieces: list[Piece] = []
     words: set[str] = set()
-    spoken: list[tuple[int, Pack]] = []
+    begun: list[tuple[int, Reading, Pack]] = []
     for pack in packs.values():
         grammar = pack.language.grammar
         if grammar.script != script:
             continue
         if not pieces:
-            pieces = pieces_of(document, grammar)
-            words = words_of_pieces(pieces, grammar)
+            pieces = parts_of(document)
+            words = words_in(pieces, grammar)
         sure = speaks(words, grammar)
-        if sure is None:
-            continue
-        held = pack.lexicon.with_stems(words)
-        if pack.lexicon.may_measure(held) and pack.lexicon.may_target(held):
-            spoken.append((sure, pack))
-    begun = [
-        (Reading(document, pieces, pack.lexicon, pack.language.grammar, words), pack)
-        for _, pack in sorted(spoken, key=lambda one: -one[0])
+        if sure is not None:
+            begun.append((sure, Reading(document, pieces, pack.lexicon, grammar, words), pack))
+    begun.sort(key=lambda one: -one[0])
+    least = [0 if full else measures_needed(reading, pack.blockers) for _, reading, pack in begun]
+    if all(number is None for number in least):
+        return nothing
+    spoken = [
+        (reading, pack)
+        for _, reading, pack in begun
+        if may_act(pieces, words, pack.lexicon, pack.language.grammar)
+        and (full or len(begun) == 1 or may_report(pieces, pack.lexicon, pack.language.grammar))
     ]
-    if not full:
-        least = [measures_needed(reading, pack.blockers) for reading, pack in begun]
-        if all(number is None for number in least):
-            return nothing
-        if len(begun) > 1:
-            begun = [one for one in begun if may_report(pieces, one[1].lexicon, one[1].language.grammar)]
-        elif least[0] and begun[0][0].count_measures() < least[0]:
-            return nothing
+    if len(begun) == 1 and least[0] and spoken and spoken[0][0].count_measures() < least[0]:
+        return nothing
     judgement = nothing
-    for reading, pack in begun:
+    for reading, pack in spoken:
         judgement = _judge(reading, data, pack)
         if judgement.candidates:
             # A headline is too short to tell a language by its commonest words: one that has a measure is meant.

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from transforms.tag.entries import App, Company, Entry, Grammar, Place
 from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
 from transforms.tag.patterns import View
-from transforms.tag.text import Sentence, sentences, words_of_pieces
-from transforms.tag.tokens import Piece, words_of
+from transforms.tag.text import Piece, Sentence, pairs_in, sentences, words_in
+from transforms.tag.tokens import words_of
 from transforms.tags import Document
 
 HEAD_SENTENCES = 4
@@ -220,17 +220,20 @@ HEAD_CHARACTERS = 3200
 """Of the text: no sentence of the lead ends behind them, for it begins in the first 1,200 and has at most 160 words."""
 
 
+def may_act(pieces: list[Piece], words: set[str], lexicon: Lexicon, grammar: Grammar) -> bool:
+    """Could an article of these words hold an action? Then there are words of a measure and of a target."""
+    held = lexicon.with_stems(words | pairs_in(pieces, grammar))
+    return lexicon.may_measure(held) and lexicon.may_target(held)
+
+
 def may_report(pieces: list[Piece], lexicon: Lexicon, grammar: Grammar) -> bool:
     """Could the main news be an action? Then a measure stands in headline or lead, or the headline names a target."""
-    title, *rest = pieces
-    words = lexicon.with_stems(words_of_pieces([title], grammar))
+    title = pieces[:1]
+    words = lexicon.with_stems(words_in(title, grammar) | pairs_in(title, grammar))
     if lexicon.may_target(words):
         return True
-    head = [
-        Piece(part, text[:HEAD_CHARACTERS], plain and plain[:HEAD_CHARACTERS]) if part == "text" else Piece(part, text, plain)
-        for part, text, plain in rest
-    ]
-    return lexicon.may_measure(words | lexicon.with_stems(words_of_pieces(head, grammar)))
+    head: list[Piece] = [(part, text[:HEAD_CHARACTERS] if part == "text" else text) for part, text in pieces[1:]]
+    return lexicon.may_measure(words | lexicon.with_stems(words_in(head, grammar) | pairs_in(head, grammar)))
 
 
 def speaks(words: set[str], grammar: Grammar) -> int | None:

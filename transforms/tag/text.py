@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 from operator import add
 
-from transforms.tag.ends import MAX_SENTENCE_TOKENS, Ends, titled
+from transforms.tag.ends import MAX_SENTENCE_TOKENS, bounds, titled
 from transforms.tag.entries import Grammar
-from transforms.tag.tokens import HAN, WORD, Piece, find_tokens, lower_tokens, words_of
+from transforms.tag.tokens import HAN, WORD, low_tokens, raw_tokens, token, words_of
 from transforms.tags import Document
 from transforms.vocabulary import Part
+
+MAX_CHARACTERS = 40_000
+"""News articles have 3,000 to 8,000; the main news stands at the top."""
 
 MAX_SENTENCES = 400
 
@@ -23,6 +26,9 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _SAMPLE = 4000
 """Characters that are looked at to tell a script."""
 
+Piece = tuple[Part, str]
+"""A part of a document, as far as it is read."""
+
 
 class Sentence:
     """One sentence: its tokens, and their offsets once somebody asks.
@@ -31,39 +37,29 @@ class Sentence:
       part: Where it stands.
       index: 0 is the headline, then the summary's and the text's sentences in order.
       start: Offset of its first token in its part.
-      low: The tokens in lower case and simplified characters; initials are one token, ``u.s.``.
+      raw, low: The tokens as written, and in lower case and simplified characters; initials are one token, ``u.s.``.
     """
 
-    __slots__ = ("_end", "_raw", "_spans", "_text", "index", "low", "part", "start")
+    __slots__ = ("_end", "_spans", "_text", "index", "low", "part", "raw", "start")
 
-    def __init__(self, piece: Piece, index: int, start: int, end: int, grammar: Grammar) -> None:
-        self.part: Part = piece.part
+    def __init__(self, part: Part, index: int, text: str, start: int, end: int, grammar: Grammar) -> None:
+        self.part: Part = part
         self.index = index
         self.start = start
-        self._text = piece.text
+        self.raw = raw_tokens(text[start:end])
+        self.low = low_tokens(self.raw, grammar)
+        self._text = text
         self._end = end
-        self._raw: list[str] | None = None
         self._spans: list[tuple[int, int]] | None = None
-        if piece.plain is not None:
-            self.low: list[str] = find_tokens.findall(piece.plain, start, end)
-        else:
-            self.low = lower_tokens(self.raw, grammar)
 
     def __len__(self) -> int:
         return len(self.low)
 
     @property
-    def raw(self) -> list[str]:
-        """The tokens as written."""
-        if self._raw is None:
-            self._raw = find_tokens.findall(self._text, self.start, self._end)
-        return self._raw
-
-    @property
     def spans(self) -> list[tuple[int, int]]:
         """Start and end of each token in its part."""
         if self._spans is None:
-            self._spans = [found.span() for found in find_tokens.finditer(self._text, self.start, self._end)]
+            self._spans = [found.span() for found in token.finditer(self._text, self.start, self._end)]
         return self._spans
 
     @property
@@ -81,24 +77,32 @@ class Sentence:
         return self.spans[first][0], self.spans[last - 1][1]
 
 
-def words_of_pieces(pieces: list[Piece], grammar: Grammar) -> set[str]:
-    """All words of some parts in lower case: what the cheap check before tagging looks at.
-
-    Of Chinese parts each character and each two that stand together, simplified, and all other words.
-    """
+def words_in(pieces: list[Piece], grammar: Grammar) -> set[str]:
+    """All words of some parts in lower case; of Chinese each character, simplified."""
     found: set[str] = set()
-    han = grammar.script == "han"
-    for _, text, plain in pieces:
-        if plain is None:
-            plain = text.lower()
-            plain = plain.translate(grammar.fold_table) if han else plain
-        if not han:
+    for _, text in pieces:
+        plain = text.lower()
+        if grammar.script == "han":
+            for run in _runs(plain, grammar):
+                found.update(run)
+            found.update(_OTHER_WORD.findall(plain))
+        else:
             found.update(_WORD.findall(plain))
-            continue
-        found.update(_OTHER_WORD.findall(plain))
-        for run in _HAN_RUN.findall(plain):
-            found.update(run)
-            found.update(map(add, run, run[1:]))
+    return found
+
+
+def pairs_in(pieces: list[Piece], grammar: Grammar) -> set[str]:
+    """Each two Chinese characters that stand together, simplified: the nearest to a word that needs no dictionary."""
+    if grammar.script != "han":
+        return set()
+    runs = [run for _, text in pieces for run in _runs(text, grammar)]
+    return {pair for run in runs for pair in map(add, run, run[1:])}
+
+
+def _runs(text: str, grammar: Grammar) -> list[str]:
+    if grammar.folds and grammar.foldable.search(text):
+        text = text.translate(grammar.fold_table)
+    found: list[str] = _HAN_RUN.findall(text)
     return found
 
 
@@ -121,15 +125,17 @@ def script_of(document: Document) -> str:
     return "latin"
 
 
+def parts_of(document: Document) -> list[Piece]:
+    """The parts that are read, in order, as far as the cap allows."""
+    return [("title", document.title[:1000]), ("summary", document.summary[:4000]), ("text", document.text[:MAX_CHARACTERS])]
+
+
 def sentences(pieces: list[Piece], grammar: Grammar) -> Iterator[Sentence]:
     """Cuts a document into at most ``MAX_SENTENCES`` sentences; the headline is one, whatever its stops."""
     count = 0
-    for piece in pieces:
-        bounds = titled(piece.text, grammar) if piece.part == "title" else Ends(piece.text, grammar)
-        for start, end in bounds:
+    for part, text in pieces:
+        for start, end in (titled if part == "title" else bounds)(text, grammar):
             if count >= MAX_SENTENCES:
                 return
-            yield Sentence(piece, count, start, end, grammar)
+            yield Sentence(part, count, text, start, end, grammar)
             count += 1
-
-
