@@ -7,9 +7,10 @@ done for each article of the world, not only for those on the beat.
 import functools
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from transforms.tag.entries import Grammar
-from transforms.tag.tokens import INITIALS, TOKEN, WORD
+from transforms.tag.tokens import INITIALS, TOKEN, WORD, raw_tokens
 
 MAX_SENTENCE_TOKENS = 160
 """A longer run without an end is a list or debris; it is cut here, so that no search runs over all of it."""
@@ -32,16 +33,23 @@ def _many(count: int) -> re.Pattern[str]:
     return re.compile(rf"(?>\s*(?:{TOKEN})){{{count}}}\s*")
 
 
-def titled(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
+class Span(NamedTuple):
+    """A sentence: where its first token starts, where it ends (white space may be left there), its tokens as written."""
+
+    start: int
+    end: int
+    raw: list[str]
+
+
+def titled(text: str, grammar: Grammar) -> Iterator[Span]:
     """The headline's one sentence, whatever its stops; what is too long of it is left."""
     begin = _skip(text, 0)
     if begin < len(text):
-        longest = _many(MAX_SENTENCE_TOKENS * grammar.scale).match(text, begin)
-        yield begin, longest.end() if longest else len(text)
+        yield next(_cut(text, begin, len(text), MAX_SENTENCE_TOKENS * grammar.scale))
 
 
-def bounds(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
-    """Start and end of each sentence of a text; it starts with its first token, and white space may follow its last one.
+def spans_of(text: str, grammar: Grammar) -> Iterator[Span]:
+    """The sentences of a text.
 
     A sentence ends with a line; at a stop behind which, quotes and brackets aside, something else than a small letter
     follows; and where it has ``MAX_SENTENCE_TOKENS`` tokens (times the grammar's ``scale``).
@@ -64,10 +72,6 @@ def bounds(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
         if 0 <= planned <= first:
             yield from _cut(text, begin, planned, most)
             begin, planned = planned, -1
-        if first - begin >= most:
-            for end in _full(text, begin, first, most):
-                yield begin, end
-                begin = end
         if stop == "\n":
             yield from _cut(text, begin, at, most)
             begin = _skip(text, at)
@@ -90,6 +94,12 @@ def bounds(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
                 end -= 1
             before = initials if end == initials_end else _last_token(text, begin, end, longest)
             ends = len(before) != 1 and before not in grammar.abbreviations
+            if not ends and at - begin >= most:
+                # A sentence of full length may end right before the stop, which then stands behind nothing.
+                for span in _full(text, begin, at, most):
+                    yield span
+                    begin = span.end
+                ends = at == begin
         if ends:
             planned = follows
     if planned >= 0:
@@ -131,19 +141,23 @@ def _last_token(text: str, begin: int, end: int, longest: int) -> str:
     return word.group().lower() if word else text[end - 1]
 
 
-def _cut(text: str, begin: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+def _cut(text: str, begin: int, end: int, most: int) -> Iterator[Span]:
     """A sentence, in pieces where it has too many tokens."""
-    if end - begin >= most:
-        for piece in _full(text, begin, end, most):
-            yield begin, piece
-            begin = piece
-    if begin < end:
-        yield begin, end
+    if begin >= end:
+        return
+    raw = raw_tokens(text[begin:end])
+    if len(raw) > most:
+        for span in _full(text, begin, end, most):
+            yield span
+            begin = span.end
+        raw = raw_tokens(text[begin:end])
+    if raw:
+        yield Span(begin, end, raw)
 
 
-def _full(text: str, begin: int, end: int, most: int) -> Iterator[int]:
-    """Where as many tokens as a sentence may have end, again and again."""
+def _full(text: str, begin: int, end: int, most: int) -> Iterator[Span]:
+    """As many tokens as a sentence may have, again and again."""
     many = _many(most)
     while found := many.match(text, begin, end):
+        yield Span(begin, found.end(), raw_tokens(found.group()))
         begin = found.end()
-        yield begin

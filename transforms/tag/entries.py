@@ -14,6 +14,10 @@ from transforms.vocabulary import ActorKind, Measure, Stage, Status
 CompanyKind = Literal["telecom", "chips", "cameras", "drones", "ai", "software", "internet", "vehicles", "store"]
 
 
+SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "，": ",", "；": ";", "：": ":"}
+"""Marks that are read as one, each a token of its own."""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all entries: a stable id that evidence names."""
 
@@ -175,6 +179,11 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unkno
     @functools.cached_property
     def folds(self) -> dict[str, str]:
         return dict(zip(self.fold_from, self.fold_to, strict=True))
+
+    @functools.cached_property
+    def same(self) -> dict[str, str]:
+        """What tokens are looked up as: plain marks and simplified characters."""
+        return SAME | self.folds
 
     @functools.cached_property
     def fold_table(self) -> dict[int, int]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from operator import add
 
-from transforms.tag.ends import MAX_SENTENCE_TOKENS, bounds, titled
+from transforms.tag.ends import MAX_SENTENCE_TOKENS, Span, spans_of, titled
 from transforms.tag.entries import Grammar
-from transforms.tag.tokens import HAN, WORD, low_tokens, raw_tokens, token, words_of
+from transforms.tag.tokens import HAN, WORD, low_tokens, token, words_of
 from transforms.tags import Document
 from transforms.vocabulary import Part
 
@@ -42,14 +42,12 @@ class Sentence:
 
     __slots__ = ("_end", "_spans", "_text", "index", "low", "part", "raw", "start")
 
-    def __init__(self, part: Part, index: int, text: str, start: int, end: int, grammar: Grammar) -> None:
+    def __init__(self, part: Part, index: int, text: str, span: Span, grammar: Grammar) -> None:
         self.part: Part = part
         self.index = index
-        self.start = start
-        self.raw = raw_tokens(text[start:end])
+        self.start, self._end, self.raw = span
         self.low = low_tokens(self.raw, grammar)
         self._text = text
-        self._end = end
         self._spans: list[tuple[int, int]] | None = None
 
     def __len__(self) -> int:
@@ -134,8 +132,8 @@ def sentences(pieces: list[Piece], grammar: Grammar) -> Iterator[Sentence]:
     """Cuts a document into at most ``MAX_SENTENCES`` sentences; the headline is one, whatever its stops."""
     count = 0
     for part, text in pieces:
-        for start, end in (titled if part == "title" else bounds)(text, grammar):
+        for span in (titled if part == "title" else spans_of)(text, grammar):
             if count >= MAX_SENTENCES:
                 return
-            yield Sentence(part, count, text, start, end, grammar)
+            yield Sentence(part, count, text, span, grammar)
             count += 1

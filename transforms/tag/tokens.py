@@ -5,7 +5,7 @@ A token keeps its place in the text as given; only its lower-case copy is matche
 
 import re
 
-from transforms.tag.entries import Grammar
+from transforms.tag.entries import SAME, Grammar
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 WORD = rf"[^\W{HAN}]"
@@ -19,10 +19,6 @@ token = re.compile(TOKEN)
 # The same for ASCII, in two thirds of the time. What `\s` leaves out of it there are separators that are white space.
 _ascii_token = re.compile(rf"{INITIALS}|\w+|[^\w\s\x1c-\x1f]", re.ASCII)
 
-_SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "，": ",", "；": ";", "：": ":"}
-"""Marks that are read as one, each a token of its own."""
-
-
 def raw_tokens(text: str) -> list[str]:
     """The tokens of a text as written."""
     return _ascii_token.findall(text) if text.isascii() else token.findall(text)
@@ -35,9 +31,8 @@ def low_tokens(raw: list[str], grammar: Grammar) -> list[str]:
     low = joined.lower().split(" ") if raw else []
     if joined.isascii():
         return low
-    low = [_SAME.get(word, word) for word in low]
-    fold = grammar.folds
-    return [fold.get(word, word) for word in low] if fold else low
+    same = grammar.same
+    return list(map(same.get, low, low))
 
 
 def words_of(phrase: str) -> list[str]:
@@ -48,5 +43,5 @@ def words_of(phrase: str) -> list[str]:
         if word == "*" and words and match.start() and not phrase[match.start() - 1].isspace():
             words[-1] += word
         else:
-            words.append(_SAME.get(word, word))
+            words.append(SAME.get(word, word))
     return words
