@@ -169,8 +169,8 @@ class Lexicon:
         for at, terms in self._names.at(sentence.low):
             name_length = measure_length = 0
             for term in terms:
-                length, check, _, _, _, _, kind, entry, form = term
-                if check and not holds(sentence, at, term):
+                length, stems, written, kind, entry, form = term
+                if (stems or written) and not holds(sentence, at, term):
                     continue
                 if kind == "measure":
                     if at >= measure_end and length >= measure_length:
@@ -200,7 +200,7 @@ class Lexicon:
         classes: dict[str, list[Span]] = {}
         for at, terms in self._words.at(sentence.low):
             for term in terms:
-                if not term.check or holds(sentence, at, term):
+                if not (term.stems or term.written) or holds(sentence, at, term):
                     classes.setdefault(term.kind, []).append((at, at + term.length))
         return classes
 

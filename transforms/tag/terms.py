@@ -1,6 +1,6 @@
 """Phrases indexed by their first words, so that looking a text up costs the same for a hundred of them as for 100,000."""
 
-import re
+import itertools
 from typing import NamedTuple
 
 from transforms.tag.entries import Entry
@@ -9,33 +9,37 @@ from transforms.tag.text import Sentence
 STEM = 3
 """Letters by which words that end in ``*`` are looked up; a stem has at least as many."""
 
-_word = re.compile(r"\w+")
-
 
 class Term(NamedTuple):
     """One way of writing an entry.
 
     Attributes:
       length: How many words it has.
-      check: Is there more to be seen than its first two words in lower case?
-      stem: Does one of its words end in ``*``?
-      cased: Does one of its words begin with a capital?
-      low: Its words in lower case.
-      written: They as written.
+      stems: Its words in lower case, if one of them ends in ``*``; else all of them were looked up.
+      written: They as written, if one of them begins with a capital.
       kind: Of what it is a name; of a class of words, the class.
       entry: The entry; None for a phrase that is none, and for classes.
       form: Of a verb, or of a place's name.
     """
 
     length: int
-    check: bool
-    stem: bool
-    cased: bool
-    low: list[str]
-    written: list[str]
+    stems: list[str] | None
+    written: list[str] | None
     kind: str
     entry: Entry | None
     form: str
+
+
+class Longer(NamedTuple):
+    """What may begin with two words.
+
+    Attributes:
+      terms: The terms of these two, and those of the first one alone.
+      sizes: How many words longer ones have, the longest first.
+    """
+
+    terms: list[Term]
+    sizes: list[int]
 
 
 def is_han(word: str) -> bool:
@@ -70,11 +74,11 @@ class Terms:
     """Terms that are added first, then closed, then looked up."""
 
     def __init__(self) -> None:
-        self._all: dict[str, list[Term]] = {}
         self._seen: set[tuple[object, ...]] = set()
-        # By its first word, and by its second one where it has several: those of one word go with them.
-        self._first: dict[str, tuple[list[Term], dict[str, list[Term]]]] = {}
-        self.stems: dict[str, list[Term]] = {}
+        # By the first word: terms of one word or with a stem behind it; others by the second word.
+        self._first: dict[str, tuple[list[Term], dict[str, Longer]]] = {}
+        self._whole: dict[tuple[str, ...], list[Term]] = {}  # those of three words and more
+        self.stems: dict[str, list[Term]] = {}  # by the first letters
 
     def add(self, words: list[str], kind: str, entry: Entry | None, form: str) -> list[str]:
         """Adds a term unless one is there that differs in nothing that is looked at ("TikTok", "Tiktok").
@@ -85,73 +89,68 @@ class Terms:
         low = [word.lower() for word in words]
         capitals = tuple((word.isupper(), word[0].isupper()) for word in words)
         key = (kind, entry.id if entry else None, form, capitals, *low)
-        if key not in self._seen:
-            self._seen.add(key)
-            stem, cased = any(word[-1] == "*" for word in low), any(first for _, first in capitals)
-            term = Term(len(low), stem or cased or len(low) > 2, stem, cased, low, words, kind, entry, form)
-            table, first = (self.stems, low[0][:STEM]) if low[0][-1] == "*" and len(low[0]) > 1 else (self._all, low[0])
-            table.setdefault(first, []).append(term)
+        if key in self._seen:
+            return low
+        self._seen.add(key)
+        stem, cased = any(word[-1] == "*" for word in low), any(first for _, first in capitals)
+        term = Term(len(low), low if stem else None, words if cased else None, kind, entry, form)
+        if low[0].endswith("*"):
+            self.stems.setdefault(low[0][:STEM], []).append(term)
+        else:
+            alone, seconds = self._first.setdefault(low[0], ([], {}))
+            if len(low) == 1 or low[1].endswith("*"):
+                alone.append(term)
+                return low
+            longer = seconds.setdefault(low[1], Longer([], []))
+            if len(low) == 2 or stem:
+                longer.terms.append(term)
+            else:
+                self._whole.setdefault(tuple(low), []).append(term)
+                if len(low) not in longer.sizes:
+                    longer.sizes.append(len(low))
         return low
 
     def close(self) -> None:
         """Makes the terms ready to be looked up."""
-        for terms in (*self._all.values(), *self.stems.values()):
-            terms.sort(key=_longest)
-        for word, terms in self._all.items():
-            alone: list[Term] = []
-            seconds: dict[str, list[Term]] = {}
-            for term in terms:
-                if term.length > 1 and term.low[1][-1] != "*":
-                    seconds.setdefault(term.low[1], []).append(term)
-                else:
-                    alone.append(term)
-            for longer in seconds.values():
-                longer += alone
-            self._first[word] = (alone, seconds)
-        self._all.clear()
         self._seen.clear()
+        for terms in self.stems.values():
+            terms.sort(key=_longest)
+        for alone, seconds in self._first.values():
+            alone.sort(key=_longest)
+            for longer in seconds.values():
+                longer.terms.sort(key=_longest)
+                longer.terms.extend(alone)
+                longer.sizes.sort(reverse=True)
 
     def at(self, low: list[str]) -> list[tuple[int, list[Term]]]:
         """Where terms may begin in a sentence, and which; of those that may, the longer ones come first."""
-        first = self._first
-        if self.stems:
-            return self._with_stems(low)
+        first, whole = self._first, self._whole
         found = []
         end = len(low) - 1
         for at, (terms, seconds) in [(at, first[word]) for at, word in enumerate(low) if word in first]:
-            if seconds and at < end:
-                terms = seconds.get(low[at + 1], terms)
+            if seconds and at < end and low[at + 1] in seconds:
+                terms, sizes = seconds[low[at + 1]]
+                if sizes:
+                    held = [whole.get(tuple(low[at : at + size]), ()) for size in sizes]
+                    terms = [*itertools.chain.from_iterable(held), *terms]
             if terms:
                 found.append((at, terms))
-        return found
+        return self._with_stems(low, dict(found)) if self.stems else found
 
-    def _with_stems(self, low: list[str]) -> list[tuple[int, list[Term]]]:
-        first, stems = self._first, self.stems
-        found = []
-        end = len(low) - 1
+    def _with_stems(self, low: list[str], found: dict[int, list[Term]]) -> list[tuple[int, list[Term]]]:
         for at, word in enumerate(low):
-            terms: list[Term] = []
-            if word in first:
-                terms, seconds = first[word]
-                if seconds and at < end:
-                    terms = seconds.get(low[at + 1], terms)
-            more = stems.get(word[:STEM])
+            more = self.stems.get(word[:STEM])
             if more:
-                terms = sorted(terms + more, key=_longest)
-            if terms:
-                found.append((at, terms))
-        return found
+                found[at] = sorted(found.get(at, []) + more, key=_longest)
+        return sorted(found.items())
 
 
 def holds(sentence: Sentence, at: int, term: Term) -> bool:
-    """Do all words of a term stand here, in its capitals?"""
+    """Do the words of a term stand here, in its capitals? Those that are no stems were looked up."""
     last = at + term.length
-    if term.stem:
-        if not _fits(sentence.low[at:last], term.low):
-            return False
-    elif term.length > 2 and sentence.low[at:last] != term.low:
+    if term.stems and not _fits(sentence.low[at:last], term.stems):
         return False
-    return not term.cased or all(map(_is_written, sentence.raw[at:last], term.written))
+    return not term.written or all(map(_is_written, sentence.raw[at:last], term.written))
 
 
 class Needed:
