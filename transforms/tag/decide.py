@@ -62,7 +62,7 @@ def in_lead(line: Line, first_text: int) -> bool:
     sentence = line.sentence
     if sentence.part == "summary":
         return True
-    return sentence.index < first_text + LEAD_SENTENCES and sentence.starts[0] < LEAD_CHARACTERS
+    return sentence.index < first_text + LEAD_SENTENCES and sentence.start < LEAD_CHARACTERS
 
 
 def weight_of(candidate: Candidate, first_text: int, titled: bool, dealt: bool = False) -> float:

@@ -13,7 +13,7 @@ from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
 from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageRule
 from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.lexicon import Lexicon
-from transforms.tag.patterns import Pattern, compile_pattern
+from transforms.tag.patterns import Rules
 from transforms.tag.gate import measures_needed
 from transforms.tag.reading import Reading, may_act, may_report, speaks
 from transforms.tag.state import is_background, set_stage
@@ -34,9 +34,9 @@ class Pack(msgspec.Struct, frozen=True):
 
     language: Language
     lexicon: Lexicon
-    stages: list[tuple[StageRule, list[Pattern]]]
-    followups: list[tuple[FollowUp, list[Pattern]]]
-    blockers: list[tuple[Blocker, list[Pattern]]]
+    stages: Rules[StageRule]
+    followups: Rules[FollowUp]
+    blockers: Rules[Blocker]
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -55,9 +55,9 @@ def compile_pack(data: RuleData, language: Language) -> Pack:
     return Pack(
         language,
         Lexicon(data, language),
-        [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.stages],
-        [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.followups],
-        [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.blockers],
+        Rules((rule, rule.when) for rule in language.stages),
+        Rules((rule, rule.when) for rule in language.followups),
+        Rules((rule, rule.when) for rule in language.blockers),
     )
 
 
@@ -126,11 +126,12 @@ def _judge(reading: Reading, data: RuleData, pack: Pack) -> Judgement:
     for line in reading.lines:
         if not line.found.measures:
             continue
-        here = candidates_of(line, reading, pack.blockers)
+        here = candidates_of(line, reading, pack.blockers.near(line.view))
+        stages = pack.stages.near(line.view) if any(not candidate.rejected for candidate in here) else []
         used: set[int] = set()
         for candidate in here:
             if not candidate.rejected:
-                for first, last in set_stage(candidate, pack.stages):
+                for first, last in set_stage(candidate, stages):
                     used |= set(range(first, last))
                 candidate.background = is_background(candidate, year)
         for candidate in here:
@@ -222,7 +223,7 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
             c = best.candidate
             rule = f"measure/{c.measure.id}"
             proofs.sentence(f"topics:{topic}", None, c.line, c.head.first, c.head.last, rule)
-    builder = Builder(judgement.reading, data, judgement.pack.language, judgement.pack.followups, proofs)
+    builder = Builder(judgement.reading, data, judgement.pack.language, judgement.pack.followups.all, proofs)
     actions: list[Action] = []
     for number, group in enumerate(groups):
         actions.append(builder.build(group, number, number == 0, judgement.judged))

@@ -71,7 +71,9 @@ class Found:
         if "ask" in classes:
             # "appeals court"
             long = [(n.first, n.last) for n in names if n.kind == "body" and n.last - n.first > 1]
-            classes["ask"] = [(a, b) for a, b in classes["ask"] if not any(x <= a and b <= y for x, y in long)]
+            asked = [(a, b) for a, b in classes.pop("ask") if not any(x <= a and b <= y for x, y in long)]
+            if asked:
+                classes["ask"] = asked
         for name in names:
             span = (name.first, name.last)
             kind = name.kind

@@ -5,12 +5,13 @@ and a court within six more, without leaving the clause. Patterns are run as set
 bounded by pattern length times reach and cannot blow up.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 from transforms.tag.lexicon import Found
 from transforms.tag.text import Sentence, words_of
 
+T = TypeVar("T")
 REACH = 6
 WIDE = 16
 Span = tuple[int, int]
@@ -131,10 +132,56 @@ def _walk(
     return next(iter(reached.items()))
 
 
+class Rules(Generic[T]):
+    """The rules of one file, of which those are tried whose words stand in the sentence.
+
+    Args:
+      rules: Each rule with its patterns, in the order of their rank.
+    """
+
+    def __init__(self, rules: Iterable[tuple[T, Iterable[str]]]) -> None:
+        self.all = [(rule, [compile_pattern(source) for source in sources]) for rule, sources in rules]
+        self._patterns = [(at, pattern) for at, (_, patterns) in enumerate(self.all) for pattern in patterns]
+        # Patterns by a word or class that they need, and those that need none.
+        self._by_word: dict[str, list[int]] = {}
+        self._by_class: dict[str, list[int]] = {}
+        self._always: list[int] = []
+        for number, (_, pattern) in enumerate(self._patterns):
+            if pattern.words:
+                for word in min(pattern.words, key=len):
+                    self._by_word.setdefault(word, []).append(number)
+            elif pattern.classes:
+                self._by_class.setdefault(min(pattern.classes), []).append(number)
+            else:
+                self._always.append(number)
+
+    def near(self, view: View) -> list[tuple[T, list[Pattern]]]:
+        """The rules that may hold somewhere in a sentence, with those of their patterns that may, in their order."""
+        numbers = set(self._always)
+        for word in self._by_word.keys() & view.words:
+            numbers.update(self._by_word[word])
+        for name in self._by_class.keys() & view.classes.keys():
+            numbers.update(self._by_class[name])
+        kept: list[tuple[T, list[Pattern]]] = []
+        last = -1
+        for number in sorted(numbers):
+            at, pattern = self._patterns[number]
+            if not may_match(pattern, view):
+                continue
+            if at != last:
+                kept.append((self.all[at][0], []))
+                last = at
+            kept[-1][1].append(pattern)
+        return kept
+
+
+def may_match(pattern: Pattern, view: View) -> bool:
+    """Does a sentence have all words and classes that a pattern needs?"""
+    return pattern.classes <= view.classes.keys() and not any(map(view.words.isdisjoint, pattern.words))
+
+
 def match(pattern: Pattern, view: View, first: int, last: int) -> Match | None:
     """Does the pattern hold around the measure at tokens ``first`` to ``last``?"""
-    if not pattern.classes <= view.classes.keys() or any(map(view.words.isdisjoint, pattern.words)):
-        return None
     left = _walk(view, pattern.left, first, leftwards=True)
     if left is None:
         return None

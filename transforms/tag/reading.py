@@ -41,12 +41,13 @@ class Line:
       grammar: How its language is written.
     """
 
-    __slots__ = ("_view", "found", "grammar", "sentence")
+    __slots__ = ("_view", "found", "grammar", "origins", "sentence")
 
     def __init__(self, sentence: Sentence, found: Found, grammar: Grammar) -> None:
         self.sentence = sentence
         self.found = found
         self.grammar = grammar
+        self.origins: dict[tuple[int, int, str], bool] = {}  # what `is_origin` has said
         self._view: View | None = None
 
     @property
@@ -57,11 +58,12 @@ class Line:
 
     def has(self, name: str) -> bool:
         """Is there a word of this class, or a name of this kind?"""
-        return bool(self.found.classes.get(name))
+        return name in self.found.classes
 
     def of_class(self, name: str, first: int, last: int) -> bool:
         """Does a span of the class touch these tokens?"""
-        return any(a < last and first < b for a, b in self.found.classes.get(name, ()))
+        spans = self.found.classes.get(name)
+        return spans is not None and any(a < last and first < b for a, b in spans)
 
 
 class Reading:
@@ -112,7 +114,7 @@ class Reading:
     def _read(self) -> Iterator[Line]:
         for sentence in self._coming:
             found = self._lexicon.find(sentence)
-            if any(self._needs(name) for name in found.names):
+            if found.names and any(map(self._needs, found.names)):
                 found = self._without_doubtful(found)
             line = Line(sentence, found, self.grammar)
             self.lines.append(line)
@@ -166,6 +168,13 @@ class Reading:
 
 def is_origin(line: Line, name: Mention) -> bool:
     """Does a place only say where a company, product or people come from ("the Chinese app", "China's Huawei")?"""
+    key = (name.first, name.last, name.form)
+    if key not in line.origins:
+        line.origins[key] = _is_origin(line, name)
+    return line.origins[key]
+
+
+def _is_origin(line: Line, name: Mention) -> bool:
     low, found = line.sentence.low, line.found
     at = name.last
     possessive = low[at : at + 2] == ["'", "s"]
