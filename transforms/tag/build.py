@@ -45,6 +45,7 @@ class Builder:
       data: All rules.
       language: The rules of its language.
       followups: Its rules for sentences that go on about the main measure, compiled.
+      dates: What reads its dates.
       proofs: Where evidence goes.
     """
 
@@ -54,15 +55,16 @@ class Builder:
         data: RuleData,
         language: Language,
         followups: list[tuple[FollowUp, list[Pattern]]],
+        dates: DateReader,
         proofs: Proofs,
     ) -> None:
         self._reading = reading
         self._followups = followups
         self._language = language
-        self._dates_reader = DateReader(language.dates)
+        self._dates_reader = dates
         self._proofs = proofs
-        self._companies = {company.id: company for company in data.companies}
-        self._apps = {app.id: app for app in data.apps}
+        self._companies = data.companies_by_id
+        self._apps = data.apps_by_id
         self._mentioned: dict[str, tuple[Line, Mention]] = {}
         for line in reading.lines:
             for name in line.found.names:

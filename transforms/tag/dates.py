@@ -60,6 +60,8 @@ class DateReader:
                 tokens = words_of(name)
                 self._days.setdefault(tokens[0], []).append((tokens, kind, value))
         self._year_ends = [words_of(phrase) for phrase in words.year_end]
+        # What a date may begin with, beside a number; most words are none of it.
+        self._firsts = {*words.months, *self._days, *(phrase[0] for phrase in self._year_ends)}
         self._roles: list[tuple[DateRole, list[list[str]]]] = []
         for role in ROLES:
             phrases = [words_of(phrase) for phrase in words.role.get(role, ())]
@@ -79,7 +81,7 @@ class DateReader:
         low = sentence.low
         at = 0
         while at < len(low):
-            hit = self._at(low, at, today)
+            hit = self._at(low, at, today) if low[at] in self._firsts or low[at][0].isdigit() else None
             if hit is None:
                 at += 1
                 continue
@@ -264,9 +266,12 @@ class DateReader:
         for role, words in self._words.before.items():
             if skipped and low[skipped - 1] in words:
                 return role, skipped - 1  # type: ignore[return-value]
+        near = set(low[max(0, first - 8 * scale) : last + 5 * scale])
         best: tuple[int, int, DateRole, int] | None = None
         for rank, (role, phrases) in enumerate(self._roles):
             for phrase in phrases:
+                if phrase[0] not in near:
+                    continue
                 size = len(phrase)
                 for at in range(max(0, first - 8 * scale), min(len(low), last + 5 * scale) - size + 1):
                     if low[at : at + size] == phrase and not first <= at < last:

@@ -8,12 +8,12 @@ import msgspec
 from transforms.tag.actions import Candidate, candidates_of
 from transforms.tag.build import MAX_ACTIONS, Builder
 from transforms.tag.data import shipped
-from transforms.tag.dates import article_date
+from transforms.tag.dates import DateReader, article_date
 from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
 from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageRule
 from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.lexicon import Lexicon
-from transforms.tag.patterns import Rules
+from transforms.tag.patterns import RuleIndex
 from transforms.tag.gate import measures_needed
 from transforms.tag.reading import Reading, may_act, may_report, speaks
 from transforms.tag.state import is_background, set_stage
@@ -34,9 +34,10 @@ class Pack(msgspec.Struct, frozen=True):
 
     language: Language
     lexicon: Lexicon
-    stages: Rules[StageRule]
-    followups: Rules[FollowUp]
-    blockers: Rules[Blocker]
+    stages: RuleIndex[StageRule]
+    followups: RuleIndex[FollowUp]
+    blockers: RuleIndex[Blocker]
+    dates: DateReader
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -55,9 +56,10 @@ def compile_pack(data: RuleData, language: Language) -> Pack:
     return Pack(
         language,
         Lexicon(data, language),
-        Rules((rule, rule.when) for rule in language.stages),
-        Rules((rule, rule.when) for rule in language.followups),
-        Rules((rule, rule.when) for rule in language.blockers),
+        RuleIndex((rule, rule.when) for rule in language.stages),
+        RuleIndex((rule, rule.when) for rule in language.followups),
+        RuleIndex((rule, rule.when) for rule in language.blockers),
+        DateReader(language.dates),
     )
 
 
@@ -115,7 +117,7 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool
 
 def _judge(reading: Reading, data: RuleData, pack: Pack) -> Judgement:
     reading.finish()
-    companies = {company.id: company for company in data.companies}
+    companies = data.companies_by_id
     today = article_date(reading.document.date)
     year = today.year if today else None
     first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
@@ -223,7 +225,8 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
             c = best.candidate
             rule = f"measure/{c.measure.id}"
             proofs.sentence(f"topics:{topic}", None, c.line, c.head.first, c.head.last, rule)
-    builder = Builder(judgement.reading, data, judgement.pack.language, judgement.pack.followups.all, proofs)
+    pack = judgement.pack
+    builder = Builder(judgement.reading, data, pack.language, pack.followups.all, pack.dates, proofs)
     actions: list[Action] = []
     for number, group in enumerate(groups):
         actions.append(builder.build(group, number, number == 0, judgement.judged))

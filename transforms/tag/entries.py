@@ -230,10 +230,20 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     words: dict[str, tuple[str, ...]]
 
 
-class RuleData(msgspec.Struct, frozen=True, kw_only=True):
+class RuleData(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that the data files say, with their version."""
 
     apps: tuple[App, ...]
     companies: tuple[Company, ...]
     languages: dict[str, Language]
     version: str
+
+    @functools.cached_property
+    def apps_by_id(self) -> dict[str, App]:
+        """Made once: a user may watch 100,000 of them."""
+        return {app.id: app for app in self.apps}
+
+    @functools.cached_property
+    def companies_by_id(self) -> dict[str, Company]:
+        """Likewise."""
+        return {company.id: company for company in self.companies}

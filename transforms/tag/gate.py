@@ -6,14 +6,14 @@ All conditions are necessary ones of `decide.on_topic`; `tests/transforms/tag/te
 from transforms.tag.actions import candidates_of
 from transforms.tag.decide import KEPT_TO, in_lead, line_keys
 from transforms.tag.entries import Blocker
-from transforms.tag.patterns import Rules
+from transforms.tag.patterns import RuleIndex
 from transforms.tag.reading import Reading
 
 SHARED = 3
 """Measures below the lead against what the headline names that make them the news, where a government is named, too."""
 
 
-def measures_needed(reading: Reading, blockers: Rules[Blocker]) -> int | None:
+def measures_needed(reading: Reading, blockers: RuleIndex[Blocker]) -> int | None:
     """How many measures an article must hold to be on the beat, by its headline and lead.
 
     A measure in the headline or lead which may count is enough. Without one only a headline that names a target can do,

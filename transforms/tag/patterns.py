@@ -132,7 +132,7 @@ def _walk(
     return next(iter(reached.items()))
 
 
-class Rules(Generic[T]):
+class RuleIndex(Generic[T]):
     """The rules of one file, of which those are tried whose words stand in the sentence.
 
     Args:
