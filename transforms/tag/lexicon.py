@@ -45,24 +45,23 @@ class Found:
       measures: Words that may mean a measure.
     """
 
-    __slots__ = ("_classes", "_lexicon", "_sentence", "measures", "names")
+    __slots__ = ("_classes", "_words", "measures", "names")
 
-    def __init__(self, lexicon: "Lexicon", sentence: Sentence, names: list[Mention], measures: list[Mention]) -> None:
-        self._lexicon = lexicon
-        self._sentence = sentence
-        self._classes: dict[str, list[Span]] | None = None
+    def __init__(self, names: list[Mention], measures: list[Mention], words: dict[str, list[Span]]) -> None:
         self.names = names
         self.measures = measures
+        self._words = words
+        self._classes: dict[str, list[Span]] | None = None
 
     def only(self, names: list[Mention]) -> "Found":
-        """The same with some of the names."""
-        return Found(self._lexicon, self._sentence, names, self.measures)
+        """The same with some of the names; to be asked for before `classes`."""
+        return Found(names, self.measures, self._words)
 
     @property
     def classes(self) -> dict[str, list[Span]]:
-        """The spans of each class of words and each kind of name; sought when first asked for, since few lines are."""
+        """The spans of each class of words and each kind of name; put together when first asked for."""
         if self._classes is None:
-            self._classes = self._lexicon.classes_of(self._sentence)
+            self._classes = self._words
             self._add_names(self._classes)
         return self._classes
 
@@ -94,8 +93,7 @@ class Lexicon:
     def __init__(self, data: RuleData, language: Language) -> None:
         # Names of another script never stand in this language's texts.
         self._alphabet = _FOREIGN[language.grammar.script]
-        self._names = Terms()
-        self._words = Terms()
+        self._terms = Terms()
         # An action needs a measure and a target, so their words are what a text must have at the least.
         self._measure_words = Needed()
         self._target_words = Needed()
@@ -129,12 +127,11 @@ class Lexicon:
             for group in forms(phrases):
                 for phrase in group:
                     self._add(phrase, f"word:{name}", None)
-        self._names.close()
-        self._words.close()
+        self._terms.close()
 
     def with_stems(self, words: set[str]) -> set[str]:
         """The words, with the beginnings by which stems are sought."""
-        return words | {word[:STEM] + "*" for word in words} if self._names.stems else words
+        return words | {word[:STEM] + "*" for word in words} if self._terms.stems else words
 
     def may_measure(self, words: set[str]) -> bool:
         """Could a text of these words (`with_stems`) hold a measure?"""
@@ -150,10 +147,8 @@ class Lexicon:
         words = words_of(phrase)
         if not words:
             return
-        table = self._names
-        if kind.startswith(_CLASS):
-            table, kind = self._words, kind[len(_CLASS) :]
-        low = table.add(words, kind, entry, form)
+        group = kind.startswith(_CLASS)
+        low = self._terms.add(words, group, kind.removeprefix(_CLASS), entry, form)
         if entry is not None:
             needed = self._measure_words if kind == "measure" else self._target_words if kind in TARGET_KINDS else None
             if needed is not None:
@@ -167,14 +162,17 @@ class Lexicon:
         """Looks every word of a sentence up."""
         names: list[Mention] = []
         measures: list[Mention] = []
+        classes: dict[str, list[Span]] = {}
         name_end = measure_end = 0
-        for at, terms in self._names.at(sentence.low):
+        for at, terms in self._terms.at(sentence.low):
             name_length = measure_length = 0
             for term in terms:
-                length, stems, written, kind, entry, form = term
+                length, stems, written, group, kind, entry, form = term
                 if (stems or written) and not holds(sentence, at, term):
                     continue
-                if kind == "measure":
+                if group:
+                    classes.setdefault(kind, []).append((at, at + length))
+                elif kind == "measure":
                     if at >= measure_end and length >= measure_length:
                         measure_length = length
                         if entry:
@@ -195,16 +193,7 @@ class Lexicon:
                     else name
                     for name in names
                 ]
-        return Found(self, sentence, names, measures)
-
-    def classes_of(self, sentence: Sentence) -> dict[str, list[Span]]:
-        """The spans of each class of words in a sentence."""
-        classes: dict[str, list[Span]] = {}
-        for at, terms in self._words.at(sentence.low):
-            for term in terms:
-                if not (term.stems or term.written) or holds(sentence, at, term):
-                    classes.setdefault(term.kind, []).append((at, at + term.length))
-        return classes
+        return Found(names, measures, classes)
 
 
 def measure_of(mention: Mention) -> MeasureRule:

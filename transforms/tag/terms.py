@@ -17,6 +17,7 @@ class Term(NamedTuple):
       length: How many words it has.
       stems: Its words in lower case, if one of them ends in ``*``; else all of them were looked up.
       written: They as written, if one of them begins with a capital.
+      group: Is it a class of words rather than a name?
       kind: Of what it is a name; of a class of words, the class.
       entry: The entry; None for a phrase that is none, and for classes.
       form: Of a verb, or of a place's name.
@@ -25,6 +26,7 @@ class Term(NamedTuple):
     length: int
     stems: list[str] | None
     written: list[str] | None
+    group: bool
     kind: str
     entry: Entry | None
     form: str
@@ -75,12 +77,12 @@ class Terms:
 
     def __init__(self) -> None:
         self._seen: set[tuple[object, ...]] = set()
-        # By the first word: terms of one word or with a stem behind it; others by the second word.
-        self._first: dict[str, tuple[list[Term], dict[str, Longer]]] = {}
+        self._alone: dict[str, list[Term]] = {}  # of one word, or with a stem behind it
+        self._pairs: dict[tuple[str, str], Longer] = {}  # others, by the first two words
         self._whole: dict[tuple[str, ...], list[Term]] = {}  # those of three words and more
         self.stems: dict[str, list[Term]] = {}  # by the first letters
 
-    def add(self, words: list[str], kind: str, entry: Entry | None, form: str) -> list[str]:
+    def add(self, words: list[str], group: bool, kind: str, entry: Entry | None, form: str) -> list[str]:
         """Adds a term unless one is there that differs in nothing that is looked at ("TikTok", "Tiktok").
 
         Returns:
@@ -88,20 +90,18 @@ class Terms:
         """
         low = [word.lower() for word in words]
         capitals = tuple((word.isupper(), word[0].isupper()) for word in words)
-        key = (kind, entry.id if entry else None, form, capitals, *low)
+        key = (group, kind, entry.id if entry else None, form, capitals, *low)
         if key in self._seen:
             return low
         self._seen.add(key)
         stem, cased = any(word[-1] == "*" for word in low), any(first for _, first in capitals)
-        term = Term(len(low), low if stem else None, words if cased else None, kind, entry, form)
+        term = Term(len(low), low if stem else None, words if cased else None, group, kind, entry, form)
         if low[0].endswith("*"):
             self.stems.setdefault(low[0][:STEM], []).append(term)
+        elif len(low) == 1 or low[1].endswith("*"):
+            self._alone.setdefault(low[0], []).append(term)
         else:
-            alone, seconds = self._first.setdefault(low[0], ([], {}))
-            if len(low) == 1 or low[1].endswith("*"):
-                alone.append(term)
-                return low
-            longer = seconds.setdefault(low[1], Longer([], []))
+            longer = self._pairs.setdefault((low[0], low[1]), Longer([], []))
             if len(low) == 2 or stem:
                 longer.terms.append(term)
             else:
@@ -113,33 +113,32 @@ class Terms:
     def close(self) -> None:
         """Makes the terms ready to be looked up."""
         self._seen.clear()
-        for terms in self.stems.values():
+        for terms in (*self.stems.values(), *self._alone.values()):
             terms.sort(key=_longest)
-        for alone, seconds in self._first.values():
-            alone.sort(key=_longest)
-            for longer in seconds.values():
-                longer.terms.sort(key=_longest)
-                longer.terms.extend(alone)
-                longer.sizes.sort(reverse=True)
+        for (word, _), longer in self._pairs.items():
+            longer.terms.sort(key=_longest)
+            longer.terms.extend(self._alone.get(word, ()))
+            longer.sizes.sort(reverse=True)
 
     def at(self, low: list[str]) -> list[tuple[int, list[Term]]]:
         """Where terms may begin in a sentence, and which; of those that may, the longer ones come first."""
-        first, whole = self._first, self._whole
-        found = []
-        end = len(low) - 1
-        for at, (terms, seconds) in [(at, first[word]) for at, word in enumerate(low) if word in first]:
-            if seconds and at < end and low[at + 1] in seconds:
-                terms, sizes = seconds[low[at + 1]]
-                if sizes:
-                    held = [whole.get(tuple(low[at : at + size]), ()) for size in sizes]
-                    terms = [*itertools.chain.from_iterable(held), *terms]
-            if terms:
-                found.append((at, terms))
+        alone = map(self._alone.get, low)
+        pairs = map(self._pairs.get, zip(low, [*low[1:], ""], strict=True))
+        found: list[tuple[int, list[Term]]] = []
+        # This is what each word of each sentence costs: two look-ups, without a line of Python for most of them.
+        for at, terms, longer in [(at, a, b) for at, (a, b) in enumerate(zip(alone, pairs, strict=True)) if a or b]:
+            if longer is None:
+                found.append((at, terms or []))
+                continue
+            held, sizes = longer
+            if sizes:
+                same = [self._whole.get(tuple(low[at : at + size]), ()) for size in sizes]
+                held = [*itertools.chain.from_iterable(same), *held]
+            found.append((at, held))
         return self._with_stems(low, dict(found)) if self.stems else found
 
     def _with_stems(self, low: list[str], found: dict[int, list[Term]]) -> list[tuple[int, list[Term]]]:
-        for at, word in enumerate(low):
-            more = self.stems.get(word[:STEM])
+        for at, more in enumerate(map(self.stems.get, [word[:STEM] for word in low])):
             if more:
                 found[at] = sorted(found.get(at, []) + more, key=_longest)
         return sorted(found.items())
