@@ -1,7 +1,7 @@
 """Where sentences end.
 
-Only the characters at which one may end are looked at, line breaks and stops, and first what stands behind them: cutting is
-done for each article of the world, not only for those on the beat.
+Only the characters at which one may end are looked at, line breaks and stops, and first what stands behind them:
+cutting is done for each article of the world, not only for those on the beat.
 """
 
 import functools
@@ -34,7 +34,7 @@ def _many(count: int) -> re.Pattern[str]:
 
 
 class Span(NamedTuple):
-    """A sentence: where its first token starts, where it ends (white space may be left there), its tokens as written."""
+    """A sentence: where its first token starts; where it ends, white space included; its tokens as written."""
 
     start: int
     end: int

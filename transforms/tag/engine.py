@@ -12,9 +12,9 @@ from transforms.tag.dates import DateReader, article_date
 from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
 from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageRule
 from transforms.tag.evidence import Proofs, text_of
+from transforms.tag.gate import measures_needed
 from transforms.tag.lexicon import Lexicon
 from transforms.tag.patterns import RuleIndex
-from transforms.tag.gate import measures_needed
 from transforms.tag.reading import Reading, may_act, may_report, speaks
 from transforms.tag.state import is_background, set_stage
 from transforms.tag.text import Piece, parts_of, script_of, words_in

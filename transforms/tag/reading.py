@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from transforms.tag.entries import App, Company, Entry, Grammar, Place
 from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
 from transforms.tag.patterns import View
-from transforms.tag.text import Piece, Sentence, pairs_in, sentences, words_in
+from transforms.tag.text import Piece, Sentence, pairs_in, sentences_of, words_in
 from transforms.tag.tokens import words_of
 from transforms.tags import Document
 
@@ -93,7 +93,7 @@ class Reading:
         self.countries: Counter[str] = Counter()
         self._lexicon = lexicon
         self._trusted: dict[str, bool] = {}
-        self._coming = sentences(pieces, grammar)
+        self._coming = sentences_of(pieces, grammar)
         for line in self._read():
             if line.sentence.part == "text" and line.sentence.index >= HEAD_SENTENCES:
                 break

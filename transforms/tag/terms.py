@@ -1,4 +1,4 @@
-"""Phrases indexed by their first words, so that looking a text up costs the same for a hundred of them as for 100,000."""
+"""Phrases indexed by their first words: looking a text up costs the same for a hundred of them as for 100,000."""
 
 import itertools
 from typing import NamedTuple
@@ -132,7 +132,7 @@ class Terms:
                 continue
             held, sizes = longer
             if sizes:
-                same = [self._whole.get(tuple(low[at : at + size]), ()) for size in sizes]
+                same = [self._whole.get(tuple(low[at : at + size]), ()) for size in sizes if at + size <= len(low)]
                 held = [*itertools.chain.from_iterable(same), *held]
             found.append((at, held))
         return self._with_stems(low, dict(found)) if self.stems else found

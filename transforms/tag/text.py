@@ -13,6 +13,8 @@ from transforms.tag.tokens import HAN, WORD, low_tokens, token, words_of
 from transforms.tags import Document
 from transforms.vocabulary import Part
 
+__all__ = ["MAX_SENTENCES", "MAX_SENTENCE_TOKENS", "Sentence", "script_of", "sentences", "words_of"]
+
 MAX_CHARACTERS = 40_000
 """News articles have 3,000 to 8,000; the main news stands at the top."""
 
@@ -125,11 +127,20 @@ def script_of(document: Document) -> str:
 
 def parts_of(document: Document) -> list[Piece]:
     """The parts that are read, in order, as far as the cap allows."""
-    return [("title", document.title[:1000]), ("summary", document.summary[:4000]), ("text", document.text[:MAX_CHARACTERS])]
+    return [
+        ("title", document.title[:1000]),
+        ("summary", document.summary[:4000]),
+        ("text", document.text[:MAX_CHARACTERS]),
+    ]
 
 
-def sentences(pieces: list[Piece], grammar: Grammar) -> Iterator[Sentence]:
+def sentences(document: Document, grammar: Grammar) -> list[Sentence]:
     """Cuts a document into at most ``MAX_SENTENCES`` sentences; the headline is one, whatever its stops."""
+    return list(sentences_of(parts_of(document), grammar))
+
+
+def sentences_of(pieces: list[Piece], grammar: Grammar) -> Iterator[Sentence]:
+    """The sentences of some parts, cut as they are asked for."""
     count = 0
     for part, text in pieces:
         for span in (titled if part == "title" else spans_of)(text, grammar):

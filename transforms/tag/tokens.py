@@ -19,6 +19,7 @@ token = re.compile(TOKEN)
 # The same for ASCII, in two thirds of the time. What `\s` leaves out of it there are separators that are white space.
 _ascii_token = re.compile(rf"{INITIALS}|\w+|[^\w\s\x1c-\x1f]", re.ASCII)
 
+
 def raw_tokens(text: str) -> list[str]:
     """The tokens of a text as written."""
     return _ascii_token.findall(text) if text.isascii() else token.findall(text)
