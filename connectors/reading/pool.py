@@ -36,7 +36,7 @@ from transforms.errors import BeatwireError
 
 T = TypeVar("T")
 
-_TASKS = 500  # done by one reader before it is replaced: what libraries keep or leak stays small
+_TASKS = 5_000  # done by one reader before it is replaced: a start costs as much as 300 small feeds
 _TRIES = 3  # of one piece of work: a pool breaks for all in it, whoever broke it
 _SLACK = 4.0  # times the cap, by the clock: when pebble ends a reader that neither works nor ends
 _STARTING = 60.0  # seconds that a reader may need to start on a machine under load; 1 s on a quiet one

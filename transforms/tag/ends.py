@@ -18,11 +18,11 @@ MAX_SENTENCE_TOKENS = 160
 _WIDE = "。！？"
 """They end a sentence with no space behind them."""
 
-_ENDS = ".!?" + _WIDE
-_CLOSERS = "\"”’')]»」』）"
-_stops = re.compile(f"[\n{_ENDS}]")
+STOPS = ".!?" + _WIDE
+CLOSERS = "\"”’')]»」』）"
+_stops = re.compile(f"[\n{STOPS}]")
 _initials = re.compile(INITIALS)
-_behind = re.compile(rf"(?:\s*[{re.escape(_CLOSERS)}])*+(\s*)")
+_behind = re.compile(rf"(?:\s*[{re.escape(CLOSERS)}])*+(\s*)")
 _last_word = re.compile(rf"{WORD}+\Z")
 _word = re.compile(WORD)
 
@@ -82,7 +82,7 @@ def spans_of(text: str, grammar: Grammar) -> Iterator[Span]:
             wide = stop in _WIDE
         follows, gap = _follows(text, behind)
         following = text[follows : follows + 1]
-        if not following or not (gap or wide) or following.islower() or following in _ENDS:
+        if not following or not (gap or wide) or following.islower() or following in STOPS:
             continue
         if met:
             ends = initials.rstrip(".") not in grammar.abbreviations

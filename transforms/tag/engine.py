@@ -120,7 +120,7 @@ def _judge(reading: Reading, data: RuleData, pack: Pack) -> Judgement:
     companies = data.companies_by_id
     today = article_date(reading.document.date)
     year = today.year if today else None
-    first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
+    first_text = reading.first_text
     titled = bool(reading.lines) and reading.lines[0].sentence.part == "title"
     dealt = titled and reading.lines[0].has("dealing")
     candidates: list[Candidate] = []
@@ -170,6 +170,11 @@ def _judge(reading: Reading, data: RuleData, pack: Pack) -> Judgement:
     return Judgement(reading, pack, candidates, judged, tuple(topics_found), reasons)
 
 
+def says_who(candidate: Candidate) -> bool:
+    """Does the measure's own sentence say who acts?"""
+    return candidate.actor is not None or bool(candidate.places)
+
+
 def _groups(judged: list[Judged], topics: tuple[Topic, ...]) -> list[list[Judged]]:
     """Measures by what they fall on, the weightiest group first; unnamed targets join the main one."""
     mine = sorted(
@@ -214,12 +219,15 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
         mine.sort(
             key=lambda j: (
                 j.candidate.line.sentence.part == "title",
+                not says_who(j.candidate),
                 id(j.candidate) not in main or not target_keys(j.candidate) & about,
                 -j.weight,
                 j.candidate.index,
             )
         )
-        lines = dict.fromkeys(id(j.candidate.line) for j in mine)
+        # A quote is believed alone where it says who acts: "investors take over TikTok" names no government.
+        told = [j for j in mine if says_who(j.candidate)]
+        lines = dict.fromkeys(id(j.candidate.line) for j in told or mine)
         for key in list(lines)[:MAX_TOPIC_QUOTES]:
             best = next(j for j in mine if id(j.candidate.line) == key)
             c = best.candidate

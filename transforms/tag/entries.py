@@ -102,7 +102,7 @@ class MeasureRule(Entry, frozen=True, kw_only=True):
     foreign: bool = False
     app_stage: Stage | None = None
     narrow: tuple[Narrow, ...] = ()
-    targets: Literal["all", "named", "tech"] = "all"
+    targets: Literal["all", "named", "apps", "tech"] = "all"
     stage: Stage = "announced"
     avoid: tuple[str, ...] = ()
 
@@ -113,6 +113,7 @@ class StageRule(Entry, frozen=True, kw_only=True):
     stage: Stage
     when: tuple[str, ...]
     on: Literal["any", "noun", "verb", "passive", "active", "open"] = "any"
+    timing: bool = False
     status: Status | None = None
     measures: tuple[Measure, ...] = ()
     ids: tuple[str, ...] = ()
@@ -202,13 +203,36 @@ class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     months: dict[str, int]
     weekdays: dict[str, int]
     relative: dict[str, int]
+    doubtful_months: frozenset[str] = frozenset()
     relative_months: dict[str, int] = {}
+    relative_years: dict[str, int] = {}
+    week_shift: dict[str, int] = {}
+    month_end: tuple[str, ...] = ()
+    month_of: frozenset[str] = frozenset()
+    month_parts: tuple[str, ...] = ()
     year_end: tuple[str, ...] = ()
+    this_year_end: tuple[str, ...] = ()
+    numbers: dict[str, int] = {}
+    units: dict[str, int] = {}
+    period_before: frozenset[str] = frozenset()
+    period_between: frozenset[str] = frozenset()
+    period_given: frozenset[str] = frozenset()
+    period_to: frozenset[str] = frozenset()
+    period_after: tuple[str, ...] = ()
+    range: frozenset[str] = frozenset()
+    between: frozenset[str] = frozenset()
+    clock: frozenset[str] = frozenset()
     earlier: frozenset[str]
     month_in: frozenset[str]
+    month_in_surely: frozenset[str] = frozenset()
     ahead: frozenset[str]
+    ahead_surely: frozenset[str] = frozenset()
+    reported: tuple[str, ...] = ()
+    future: frozenset[str] = frozenset()
+    stops: frozenset[str] = frozenset()
     role: dict[str, tuple[str, ...]]
     before: dict[str, tuple[str, ...]]
+    after: dict[str, tuple[str, ...]] = {}
     year_sign: str = ""
     month_sign: str = ""
     day_signs: frozenset[str] = frozenset()

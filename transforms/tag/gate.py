@@ -3,7 +3,7 @@
 All conditions are necessary ones of `decide.on_topic`; `tests/transforms/tag/test_gate.py` holds them to it.
 """
 
-from transforms.tag.actions import candidates_of
+from transforms.tag.actions import HEAD, candidates_of
 from transforms.tag.decide import KEPT_TO, in_lead, line_keys
 from transforms.tag.entries import Blocker
 from transforms.tag.patterns import RuleIndex
@@ -27,11 +27,12 @@ def measures_needed(reading: Reading, blockers: RuleIndex[Blocker]) -> int | Non
       0 where the head may report one, None where it cannot be on the beat.
     """
     lines = reading.lines
-    first_text = next((line.sentence.index for line in lines if line.sentence.part != "title"), 0)
     title = lines[0] if lines and lines[0].sentence.part == "title" else None
+    if title is not None and title.found.measures:
+        reading.read_to(HEAD)
     said = False
-    for line in lines:
-        if not line.found.measures or not (line is title or in_lead(line, first_text)):
+    for line in tuple(lines):
+        if not line.found.measures or not (line is title or in_lead(line, reading.first_text)):
             continue
         for candidate in candidates_of(line, reading, blockers.near(line.view)):
             if not candidate.rejected:

@@ -5,18 +5,21 @@ their entry asks for.
 """
 
 import functools
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 
 from transforms.tag.entries import App, Company, Entry, Grammar, Place
-from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
+from transforms.tag.lexicon import Found, Lexicon, Mention, code_of, measure_of
 from transforms.tag.patterns import View
-from transforms.tag.text import Piece, Sentence, pairs_in, sentences_of, words_in
+from transforms.tag.text import Piece, Sentence, ends, pairs_in, sentences_of, words_in
 from transforms.tag.tokens import words_of
 from transforms.tags import Document
 
-HEAD_SENTENCES = 4
-"""Sentences under the headline that may belong to the lead, beside all those of a summary."""
+LEAD_SENTENCES = 4
+LEAST_WORDS = 8
+FURNITURE = 12
+"""Lines that may stand above an article's first sentence, which has some words and a stop."""
 
 ANYTHING = [Mention(0, 0, "", Entry(id=""), "")]
 """What may be in focus before an article is read."""
@@ -78,6 +81,7 @@ class Reading:
 
     Attributes:
       lines: The sentences read so far.
+      first_text: Index of the first sentence under the headline.
       focus: What "the app" or "the company" stands for; anything, before all is read.
       countries: How often each government speaks; empty before all is read.
     """
@@ -94,9 +98,19 @@ class Reading:
         self._lexicon = lexicon
         self._trusted: dict[str, bool] = {}
         self._coming = sentences_of(pieces, grammar)
+        self.first_text = FURNITURE
         for line in self._read():
-            if line.sentence.part == "text" and line.sentence.index >= HEAD_SENTENCES:
+            if self.first_text == FURNITURE and self._is_first(line.sentence):
+                self.first_text = line.sentence.index
+            if line.sentence.part == "text" and line.sentence.index >= self.first_text + LEAD_SENTENCES:
                 break
+        self.first_text = self._first_text()
+
+    def read_to(self, count: int) -> None:
+        """Reads on until so many sentences are read, the headline among them."""
+        if len(self.lines) < count:
+            for _ in itertools.islice(self._read(), count - len(self.lines)):
+                pass
 
     def count_measures(self) -> int:
         """Reads on to the end; how many measures the article may have at the most."""
@@ -120,6 +134,17 @@ class Reading:
             self.lines.append(line)
             yield line
 
+    def _first_text(self) -> int:
+        """Index of the first sentence under the headline: bylines and captions that stand above it are none."""
+        below = [line.sentence for line in self.lines if line.sentence.part != "title"]
+        full = (sentence.index for sentence in below[:FURNITURE] if self._is_first(sentence))
+        return next(full, below[0].index if below else 0)
+
+    def _is_first(self, sentence: Sentence) -> bool:
+        if sentence.part != "text":
+            return sentence.part == "summary"
+        return len(sentence) >= LEAST_WORDS * self.grammar.scale and ends(sentence)
+
     def _needs(self, name: Mention) -> tuple[str, ...]:
         entry = name.entry
         if not isinstance(entry, App | Company):
@@ -130,8 +155,14 @@ class Reading:
     def _without_doubtful(self, found: Found) -> Found:
         kept = []
         trusted = self._trusted
+        objects = {m.last for m in found.measures if _falls_on_services(m)}
+        passives = {m.first for m in found.measures if _falls_on_services(m) and m.form in ("past", "participle")}
         for name in found.names:
             needs = self._needs(name)
+            if needs and name.kind == "app" and (name.first in objects or name.last in passives):
+                # "Pakistan bans X": what stands right behind the verb is named as a service.
+                kept.append(name)
+                continue
             if needs:
                 key = f"{name.kind}/{name.entry.id}"
                 if key not in trusted:
@@ -166,6 +197,21 @@ class Reading:
         return counts
 
 
+def _falls_on_services(measure: Mention) -> bool:
+    rule = measure_of(measure)
+    return rule.measure in ("ban", "block") and measure.form != "noun" and not rule.needs
+
+
+def _is_relation(line: Line, name: Mention) -> bool:
+    """Is a place one side of a relation, as in "US-China talks"? Neither acts."""
+    low, names = line.sentence.low, line.found.names
+    behind = low[name.last : name.last + 1] == ["-"] and any(
+        n.kind == "place" and n.first == name.last + 1 for n in names
+    )
+    before = name.first > 1 and low[name.first - 1] == "-"
+    return behind or (before and any(n.kind == "place" and n.last == name.first - 1 for n in names))
+
+
 def is_origin(line: Line, name: Mention) -> bool:
     """Does a place only say where a company, product or people come from ("the Chinese app", "China's Huawei")?"""
     key = (name.first, name.last, name.form)
@@ -177,6 +223,8 @@ def is_origin(line: Line, name: Mention) -> bool:
 def _is_origin(line: Line, name: Mention) -> bool:
     low, found = line.sentence.low, line.found
     at = name.last
+    if _is_relation(line, name):
+        return True
     possessive = low[at : at + 2] == ["'", "s"]
     if possessive:
         at += 2

@@ -58,6 +58,7 @@ def set_stage(candidate: Candidate, rules: list[tuple[StageRule, list[Pattern]]]
             if hit:
                 candidate.stage, candidate.status = rule.stage, rule.status
                 candidate.stage_rule = f"stage/{rule.id}"
+                candidate.timed = rule.timing
                 candidate.stage_span = (hit.first, hit.last)
                 return hit.used
     measure, narrow = candidate.measure, candidate.narrow

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from operator import add
 
-from transforms.tag.ends import MAX_SENTENCE_TOKENS, Span, spans_of, titled
+from transforms.tag.ends import CLOSERS, MAX_SENTENCE_TOKENS, STOPS, Span, spans_of, titled
 from transforms.tag.entries import Grammar
 from transforms.tag.tokens import HAN, WORD, low_tokens, token, words_of
 from transforms.tags import Document
@@ -75,6 +75,14 @@ class Sentence:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Offsets of the tokens from ``first`` up to but without ``last``."""
         return self.spans[first][0], self.spans[last - 1][1]
+
+
+def ends(sentence: Sentence) -> bool:
+    """Does it end with a stop, as a line of furniture does not?"""
+    at = len(sentence) - 1
+    while at > 0 and sentence.raw[at] in CLOSERS:
+        at -= 1
+    return sentence.raw[at] in STOPS or sentence.raw[at].endswith(".")
 
 
 def words_in(pieces: list[Piece], grammar: Grammar) -> set[str]:
