@@ -51,7 +51,7 @@ def cases_of(line: Line, text: str, abbreviations: frozenset[str]) -> list[tuple
         if first == at or last == begin:
             continue
         start, end = sentence.span(first, last)
-        docket = _DOCKET.search(text, sentence.ends[last - 1], min(len(text), end + 60))
+        docket = _DOCKET.search(text, end, min(len(text), end + 60))
         found.append((text[start:end], docket.group() if docket else "", start, end))
     return found
 
