@@ -19,6 +19,7 @@ from transforms.vocabulary import Measure, Stage, Status
 
 MAX_ACTIONS = 6
 MAX_MEASURES = 3
+VERSUS = frozenset({"v", "vs", "v."})
 MINOR = 0.3
 """Of the weightiest measure's weight: what a further one must have."""
 SAME = frozenset({"ban", "block"})
@@ -307,7 +308,7 @@ class Builder:
                     if text[start:end] not in instruments and len(instruments) < 4:
                         instruments.append(text[start:end])
                         self._proofs.tokens(f"instruments:{text[start:end]}", number, line, first, last, rule)
-            if case is None and main and any(word in ("v", "vs", "v.") for word in sentence.low):
+            if case is None and main and not VERSUS.isdisjoint(sentence.low):
                 for caption, docket, _, _ in cases_of(line, text, self._language.grammar.abbreviations):
                     lower = caption.lower()
                     known = any(key.replace("-", " ") in lower for key in keys if not key.startswith("good:"))

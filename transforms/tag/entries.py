@@ -4,6 +4,7 @@ The comments at the head of each file under ``data/`` tell an editor what the ke
 """
 
 import functools
+import re
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,10 @@ import msgspec
 from transforms.vocabulary import ActorKind, Measure, Stage, Status
 
 CompanyKind = Literal["telecom", "chips", "cameras", "drones", "ai", "software", "internet", "vehicles", "store"]
+
+
+SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "，": ",", "；": ";", "：": ":"}
+"""Marks that are read as one, each a token of its own."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -175,6 +180,21 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unkno
     @functools.cached_property
     def folds(self) -> dict[str, str]:
         return dict(zip(self.fold_from, self.fold_to, strict=True))
+
+    @functools.cached_property
+    def same(self) -> dict[str, str]:
+        """What tokens are looked up as: plain marks and simplified characters."""
+        return SAME | self.folds
+
+    @functools.cached_property
+    def fold_table(self) -> dict[int, int]:
+        """`folds`, as ``str.translate`` wants them."""
+        return {ord(one): ord(other) for one, other in self.folds.items()}
+
+    @functools.cached_property
+    def foldable(self) -> re.Pattern[str]:
+        """Finds a character that is folded; to be asked only where there is one."""
+        return re.compile(f"[{re.escape(self.fold_from)}]")
 
 
 class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
