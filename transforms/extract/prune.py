@@ -260,6 +260,7 @@ def _drop_cards(holder: Element, host: str | None, prose: Prose) -> None:
     """A box between the pieces of a text that begins with a link to another page of the site is a card for it."""
     stop = {around for paragraph in prose.kin for around in (paragraph, *_between(paragraph, holder))}
     stop |= {holder, *holder.iterancestors()}
+    wholes: dict[Element, str] = {}  # each is folded once, however many links it holds
     for link in list(holder.iter("a")):
         if link.getparent() is None or not _is_teaser(link, link, host):
             continue
@@ -267,7 +268,9 @@ def _drop_cards(holder: Element, host: str | None, prose: Prose) -> None:
         for around in islice(link.iterancestors(), _CARD_LEVELS):
             if around in stop or around.tag not in _CARDS:
                 break
-            whole = fold(around.text_content())
+            if around not in wholes:
+                wholes[around] = fold(around.text_content())
+            whole = wholes[around]
             if len(whole) > _MOST_CAPTION or not 0 <= whole.find(words) <= _OVERLINE:
                 break
             card = around
