@@ -72,7 +72,7 @@ class Prose:
         if self.home is None or len(inside) < 2:
             self.home = self.holder = None
             return
-        self.kin = set(kin_of(tree, long, inside))
+        self.kin = set(kin_of(tree, long, inside, self._reach > 1))
         self.holder = holder_of(self.home, long, self.kin)
         self.kin = {one for one in self.kin if self.holder in one.iterancestors()}
         self.held = sum(length for one, length in long if one in self.kin)
