@@ -119,9 +119,9 @@ def _rename(prose: Prose, holder: Element) -> None:
     for piece in pieces:
         if prose.held >= _MOST * prose.mass.total():
             _unname(piece, False, _MISLEADING_INSIDE)
-        if holder is not prose.home:
+        if prose.scattered:
             _unname(piece, False, ("",))
-    if holder is not prose.home:
+    if prose.scattered:
         holder.set("class", "article-body")
 
 
