@@ -13,6 +13,7 @@ import lxml.etree
 from transforms.extract.holder import strange_tail
 from transforms.extract.prose import BLOCKS, Element, Prose, set_apart, size, wrappers
 from transforms.titles import fold
+from transforms.urls import absolute, registered_domain
 
 _OFF = "taken-off"
 # Parts of names by which trafilatura drops an element, and which sites give to wrappers of their articles as well.
@@ -75,11 +76,12 @@ def _prune_around(tree: Element, holder: Element, prose: Prose, description: str
     for strange in strange_tail(holder, prose.kin):
         _take_off(strange)
     _drop_standfirst(tree, description, prose)
-    host = _host_of(url)
-    _drop_teasers(tree, host, prose)
-    _drop_cards(holder, host, prose)
+    site = registered_domain(url)
+    _drop_teasers(tree, site, prose)
+    _drop_cards(holder, site, prose)
     _drop_captions(tree, holder, prose)
-    _smooth(prose.kin)
+    short = (one for one in holder.iter("p") if one.getparent() in prose.boxes)
+    _smooth({*prose.kin, *short})
     if not live:
         _drop_other_articles(holder)
     return held
@@ -237,14 +239,7 @@ def _drop_link_lists(tree: Element) -> None:
             _take_off(listing)
 
 
-def _host_of(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
-
-
-def _drop_teasers(tree: Element, host: str | None, prose: Prose) -> None:
+def _drop_teasers(tree: Element, site: str, prose: Prose) -> None:
     """A paragraph that is one link to another page of the site is a pointer to another story."""
     for block in list(tree.iter("p", "h2", "h3", "h4", "div", "a")):
         if block.tag == "a":
@@ -252,17 +247,17 @@ def _drop_teasers(tree: Element, host: str | None, prose: Prose) -> None:
         else:
             links = list(islice(block.iter("a"), 2)) if len(block) <= _FEW else []
             link = links[0] if len(links) == 1 else None
-        if link is not None and _is_teaser(link, block, host):
+        if link is not None and _is_teaser(link, block, site):
             _take_off(block)
 
 
-def _drop_cards(holder: Element, host: str | None, prose: Prose) -> None:
+def _drop_cards(holder: Element, site: str, prose: Prose) -> None:
     """A box between the pieces of a text that begins with a link to another page of the site is a card for it."""
     stop = {around for paragraph in prose.kin for around in (paragraph, *_between(paragraph, holder))}
     stop |= {holder, *holder.iterancestors()}
     wholes: dict[Element, str] = {}  # each is folded once, however many links it holds
     for link in list(holder.iter("a")):
-        if link.getparent() is None or not _is_teaser(link, link, host):
+        if link.getparent() is None or not _is_teaser(link, link, site):
             continue
         words, card = fold(link.text_content()), link
         for around in islice(link.iterancestors(), _CARD_LEVELS):
@@ -298,15 +293,15 @@ def _alone(link: Element, prose: Prose) -> bool:
     return not ((around.text if before is None else before.tail) or "").strip()
 
 
-def _is_teaser(link: Element, block: Element, host: str | None) -> bool:
+def _is_teaser(link: Element, block: Element, site: str) -> bool:
     words, whole = fold(link.text_content()), fold(block.text_content())
     if size(words) < _TEASER or len(words) < _LED * len(whole):
         return False
     try:
-        target = urlsplit(link.get("href") or "").hostname
+        elsewhere = bool(urlsplit(link.get("href") or "").netloc)
     except ValueError:
         return False
-    return target is None or target == host
+    return not elsewhere or registered_domain(absolute("https://site.invalid", link.get("href") or "") or "") == site
 
 
 def _drop_captions(tree: Element, holder: Element, prose: Prose) -> None:
