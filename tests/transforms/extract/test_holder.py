@@ -50,7 +50,7 @@ def test_the_next_story_of_an_endless_page_is_another_though_it_looks_the_same()
 
 def test_a_notice_of_another_make_behind_the_last_paragraph_is_the_sites():
     story = paragraphs(opening="<p class='body'>")
-    notice = f"<p class='note'>{OTHER}</p>"
+    notice = f"<div class='note'><p>{OTHER}</p></div>"
     assert "\n".join(SENTENCES) == text_of(f"<article><h1>{HEADLINE}</h1><div>{story}{notice}</div></article>")
 
 
@@ -61,23 +61,31 @@ def test_the_same_words_in_a_paragraph_like_the_others_stay():
 
 
 def test_a_paragraph_full_of_links_is_no_list_of_links():
-    linked = "<p><a href='/c'>The court</a> and <a href='/m'>the ministry</a> met on <a href='/d'>Monday</a> <i></i>and talked of it for hours, <a href='/o'>officials</a> said.</p>"
+    names = "<a href='/c'>The court</a> and <a href='/m'>the ministry</a> met on <a href='/d'>Monday</a>"
+    linked = f"<p>{names} <i></i>and talked of it for hours, <a href='/o'>officials</a> said.</p>"
     text = text_of(f"<article><h1>{HEADLINE}</h1><div>{linked}{paragraphs()}</div></article>")
     assert text.startswith("The court and the ministry met on Monday and talked of it for hours, officials said.")
 
 
 def test_a_box_that_opens_over_a_name_is_no_part_of_its_sentence():
-    popup = "<span class='person'><span><img src='a.jpg'><a href='/p'>Jo Doe</a><a href='/x'>Doe asks for more</a></span></span>"
-    sentence = (
-        f"<p>The minister <a href='/p'>Jo Doe</a>{popup} said in the capital that the ban would be back soon.</p>"
-    )
+    inside = "<img src='a.jpg'><a href='/p'>Jo Doe</a><a href='/x'>Doe asks for more</a>"
+    named = f"<a href='/p'>Jo Doe</a><span class='person'><span>{inside}</span></span>"
+    sentence = f"<p>The minister {named} said in the capital that the ban would be back soon, and for good.</p>"
     text = text_of(f"<article><h1>{HEADLINE}</h1><div>{sentence}{paragraphs()}</div></article>")
-    assert text.startswith("The minister Jo Doe said in the capital that the ban would be back soon.")
+    assert text.startswith("The minister Jo Doe said in the capital that the ban would be back soon, and for good.")
 
 
 def test_words_in_a_section_without_paragraphs_are_text():
-    page = f"<section class='page'>{SENTENCES[0]}<h2>More of it</h2>{paragraphs(1)}</section>"
-    assert text_of(f"<main><h1>{HEADLINE}</h1>{page}</main>").startswith(SENTENCES[0])
+    lines = "".join(f"<h2>Part {n}</h2>{sentence}<br>" for n, sentence in enumerate(SENTENCES[1:]))
+    page = f"<main><h1>{HEADLINE}</h1><section class='page'>{SENTENCES[0]}{lines}</section></main>"
+    assert text_of(page).startswith(SENTENCES[0])
+
+
+def test_a_link_to_another_host_of_the_site_between_paragraphs_is_a_pointer():
+    pointer = f"<p><strong><a href='https://video.wire.co.uk/b'>{TEASER}</a></strong></p>"
+    page = f"<article><h1>{HEADLINE}</h1><div>{paragraphs(0, 4)}{pointer}{paragraphs(4)}</div></article>"
+    assert "\n".join(SENTENCES) == read_markup(page, "https://www.wire.co.uk/a").text
+    assert TEASER in read_markup(page, "https://www.wires.co.uk/a").text
 
 
 def test_of_articles_with_a_paragraph_each_the_one_with_the_headline_is_the_pages():
