@@ -4,6 +4,7 @@ Each rule has a cause that holds on any site: what a link, a picture, a list or 
 looks at a site, and none at a name but where names are what the page says of a thing.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ _BARE = 60  # bytes of UTF-8 outside any element, from which on they are prose
 _FEW = 4  # elements directly within such a block
 _BOXES = ("div", "section", "aside")
 _CARDS = (*_BOXES, "article", "h2", "h3", "h4", "h5", "p", "span")
+_LABEL = 4  # bytes of UTF-8, folded, of words before a link that say what it is
 _OVERLINE = 40  # letters before the headline of a card, such as its section
 _CARD_LEVELS = 6  # elements around a link that may be its card
 _LONG_HEADING = 60  # bytes of UTF-8, folded, of a heading that is a sentence
@@ -79,6 +81,7 @@ def _prune_around(tree: Element, holder: Element, prose: Prose, description: str
     site = registered_domain(url)
     _drop_teasers(tree, site, prose)
     _drop_cards(holder, site, prose)
+    _drop_labelled(holder, site)
     _drop_captions(tree, holder, prose)
     short = (one for one in holder.iter("p") if one.getparent() in prose.boxes)
     _smooth({*prose.kin, *short})
@@ -271,6 +274,22 @@ def _drop_cards(holder: Element, site: str, prose: Prose) -> None:
             card = around
         if card.tag in _BOXES:
             _take_off(card)
+
+
+def _drop_labelled(holder: Element, site: str) -> None:
+    """Paragraphs that put the same words before a link to another page of the site, each time, point to stories."""
+    labelled: defaultdict[str, list[Element]] = defaultdict(list)
+    for block in holder.iter("p", "h2", "h3", "h4"):
+        links = list(islice(block.iter("a"), 2))
+        if len(links) != 1 or not _is_teaser(links[0], links[0], site):
+            continue
+        words, whole = fold(links[0].text_content()), fold(block.text_content())
+        label = whole.removesuffix(words)
+        if len(label) < len(whole) and _LABEL <= size(label) <= _OVERLINE:
+            labelled[label].append(block)
+    for blocks in labelled.values():
+        for block in blocks if len(blocks) > 1 else ():
+            _take_off(block)
 
 
 def _drop_articles_beside(tree: Element, heads: Sequence[Element], prose: Prose) -> None:

@@ -91,3 +91,14 @@ def test_a_link_to_another_host_of_the_site_between_paragraphs_is_a_pointer():
 def test_of_articles_with_a_paragraph_each_the_one_with_the_headline_is_the_pages():
     others = f"<article><p>{OTHER}</p></article><article><p>{OTHER.replace('south', 'north')}</p></article>"
     assert SENTENCES[0] == text_of(f"<article><h1>{HEADLINE}</h1><p>{SENTENCES[0]}</p></article><div>{others}</div>")
+
+
+def test_lines_that_put_the_same_words_before_a_link_each_time_are_pointers():
+    line = "<p>Funda futhi | <a href='/b'>{}</a></p>"
+    body = f"{paragraphs(0, 3)}{line.format(TEASER)}{paragraphs(3, 6)}{line.format(TEASER[::-1])}{paragraphs(6)}"
+    assert "\n".join(SENTENCES) == text_of(f"<article><h1>{HEADLINE}</h1><div>{body}</div></article>")
+
+
+def test_one_such_line_may_be_a_sentence():
+    body = f"{paragraphs(0, 3)}<p>The judge read from the <a href='/b'>{TEASER}</a></p>{paragraphs(3)}"
+    assert TEASER in text_of(f"<article><h1>{HEADLINE}</h1><div>{body}</div></article>")
