@@ -82,6 +82,7 @@ def _prune_around(tree: Element, holder: Element, prose: Prose, description: str
     _drop_teasers(tree, site, prose)
     _drop_cards(holder, site, prose)
     _drop_labelled(holder, site)
+    _drop_last_links(holder, site, prose)
     _drop_captions(tree, holder, prose)
     short = (one for one in holder.iter("p") if one.getparent() in prose.boxes)
     _smooth({*prose.kin, *short})
@@ -290,6 +291,18 @@ def _drop_labelled(holder: Element, site: str) -> None:
     for blocks in labelled.values():
         for block in blocks if len(blocks) > 1 else ():
             _take_off(block)
+
+
+def _drop_last_links(holder: Element, site: str, prose: Prose) -> None:
+    """Behind the last paragraph of the story, headlines that are all link to pages of the site are of other stories."""
+    tail: list[Element] = []
+    for element in holder.iter("p", "li", "h2", "h3", "h4"):
+        if element in prose.kin:
+            tail = []
+        elif _is_pointer(element) and all(_is_teaser(link, link, site) for link in element.iter("a")):
+            tail.append(element)
+    for element in tail:
+        _take_off(element)
 
 
 def _drop_articles_beside(tree: Element, heads: Sequence[Element], prose: Prose) -> None:

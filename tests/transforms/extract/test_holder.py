@@ -102,3 +102,18 @@ def test_lines_that_put_the_same_words_before_a_link_each_time_are_pointers():
 def test_one_such_line_may_be_a_sentence():
     body = f"{paragraphs(0, 3)}<p>The judge read from the <a href='/b'>{TEASER}</a></p>{paragraphs(3)}"
     assert TEASER in text_of(f"<article><h1>{HEADLINE}</h1><div>{body}</div></article>")
+
+
+def test_headlines_that_link_within_the_site_behind_the_last_sentence_are_of_other_stories():
+    behind = (
+        f"<h4>More</h4><ul><li>New</li><li><a href='/b'>{TEASER}</a></li></ul><p><a href='/c'>{TEASER[::-1]}</a></p>"
+    )
+    text = text_of(f"<article><h1>{HEADLINE}</h1><div>{paragraphs()}{behind}</div></article>")
+    assert TEASER not in text
+    assert TEASER[::-1] not in text
+
+
+def test_a_last_line_of_linked_names_is_the_storys():
+    behind = "<p>Also in <a href='/lyon'>Lyon</a>, <a href='/metz'>Metz</a>, <a href='/pau'>Pau</a></p>"
+    text = text_of(f"<article><h1>{HEADLINE}</h1><div>{paragraphs()}{behind}</div></article>")
+    assert text.endswith("Also in Lyon, Metz, Pau")
