@@ -120,7 +120,7 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
     if not said.article:
         refuse_blocked(tree, markup, url, requested, headline)
     known = _known(tree, url, fetched)
-    authors = _authors(known.get("author"))
+    authors = _authors(known.get("author") or ";".join(said.authors))
     named = authors_origin(said.bylines, authors)
     if said.access == "paywalled":
         drop_linked_data(tree)

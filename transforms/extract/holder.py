@@ -43,7 +43,9 @@ def home_of(paragraphs: Iterable[tuple[Element, int]]) -> tuple[Element | None, 
     return home, reach
 
 
-def kin_of(tree: Element, paragraphs: Sequence[tuple[Element, int]], home: Sequence[Element]) -> list[Element]:
+def kin_of(
+    tree: Element, paragraphs: Sequence[tuple[Element, int]], home: Sequence[Element], boxed: bool
+) -> list[Element]:
     """The paragraphs that are of the same make as those of the home, and of the same story.
 
     A story that advertisements or boxes cut in pieces has its paragraphs in several elements, all of one make. Another
@@ -53,6 +55,7 @@ def kin_of(tree: Element, paragraphs: Sequence[tuple[Element, int]], home: Seque
       tree: The page.
       paragraphs: All of it, with their lengths, in their order.
       home: Those in the home.
+      boxed: Whether they stand in boxes there, of which some may be other things.
     """
     lengths = dict(paragraphs)
     makes: Counter[tuple[int, str]] = Counter()
@@ -66,6 +69,8 @@ def kin_of(tree: Element, paragraphs: Sequence[tuple[Element, int]], home: Seque
         story += element.tag == "h1"
         stories[element] = story
     own, inside = _article(home[0]), set(home)
+    if boxed and makes[make] >= _KIN * makes.total():
+        inside = {one for one in home if _make(one) == make}
     return [
         one
         for one, _ in paragraphs

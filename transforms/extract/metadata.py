@@ -52,6 +52,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     headlines: tuple[str, ...] = ()
     live: bool = False
     body: str = ""
+    authors: tuple[str, ...] = ()  # of JSON-LD
     bylines: tuple[Named, ...] = ()
     origins: Origins = Origins()
 
@@ -99,6 +100,7 @@ def read_metadata(tree: lxml.html.HtmlElement, url: str) -> Said:
         ),
         body="" if access == "paywalled" else first(articles, "articleBody"),
         live=any("LiveBlogPosting" in str(n.get("@type")) for n in articles),
+        authors=tuple(_names(ranked)),
         bylines=(
             ("json-ld author", "".join(str(node.get("author")) for node in articles)[:_MAX_BYLINES]),
             ("meta author", "".join(meta[one] for one in meta if "author" in one or "creator" in one)[:_MAX_BYLINES]),
@@ -153,6 +155,15 @@ def _printed(headings: Iterable[str], linked: str, shared: str) -> str:
     wanted = fold(linked)
     around = wanted and wanted in fold(shared)
     return next((heading for heading in headings if around and fold(heading) == wanted), "")
+
+
+def _names(articles: list[Node]) -> Iterator[str]:
+    """Names of the authors of the first article that has some: texts, or objects with a name."""
+    stated: object = next((node["author"] for node in articles if node.get("author")), None)
+    for author in stated if isinstance(stated, list) else [stated]:
+        name = author.get("name") if isinstance(author, dict) else author
+        if isinstance(name, str) and name.strip() and not name.lstrip().startswith("http"):
+            yield html.unescape(name)
 
 
 def _linked(nodes: list[Node], name: str) -> Named:

@@ -16,6 +16,7 @@ BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "div", "dl", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6")
     + ("header", "li", "ol", "p", "section", "table", "ul")
 )
+_MOST_IN_ONE = 0.5  # of a story that stands in pieces, that the largest holds
 _PROSE = 60  # bytes of UTF-8 outside links that make a block a paragraph
 _BOLD = 0.9  # share of a paragraph in bold that makes it a bold one
 _SHARE = 0.3  # of the page's prose, that an article must hold to be the page's
@@ -62,6 +63,7 @@ class Prose:
         self.kin: set[Element] = set()
         self.boxes: set[Element | None] = set()
         self.held = 0
+        self._pieces: set[Element | None] = set()
         long = [(one, length) for one, length in paragraphs if length >= _PROSE and one.getparent() is not None]
         for paragraph, length in long:
             self.mass[paragraph.getparent()] += length
@@ -72,12 +74,19 @@ class Prose:
         if self.home is None or len(inside) < 2:
             self.home = self.holder = None
             return
-        self.kin = set(kin_of(tree, long, inside))
+        self.kin = set(kin_of(tree, long, inside, self._reach > 1))
         self.holder = holder_of(self.home, long, self.kin)
         self.kin = {one for one in self.kin if self.holder in one.iterancestors()}
         self.held = sum(length for one, length in long if one in self.kin)
         pieces = Counter(one.getparent() for one in self.kin)
-        self.boxes = {self.home} | {piece for piece, count in pieces.items() if count > 1}
+        self._pieces = {piece for piece, count in pieces.items() if count > 1}
+        self.boxes = {self.home} | self._pieces
+
+    @property
+    def scattered(self) -> bool:
+        """Whether the story stands in several pieces."""
+        most = max((self.mass[piece] for piece in self._pieces if piece is not None), default=self.held)
+        return self.holder is not self.home or most < _MOST_IN_ONE * self.held
 
     def belongs(self, element: Element) -> bool:
         """Whether an element stands where the paragraphs do: directly in the home, or in a box of its own there."""

@@ -4,6 +4,7 @@ Each rule has a cause that holds on any site: what a link, a picture, a list or 
 looks at a site, and none at a name but where names are what the page says of a thing.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ import lxml.etree
 from transforms.extract.holder import strange_tail
 from transforms.extract.prose import BLOCKS, Element, Prose, set_apart, size, wrappers
 from transforms.titles import fold
+from transforms.urls import absolute, registered_domain
 
 _OFF = "taken-off"
 # Parts of names by which trafilatura drops an element, and which sites give to wrappers of their articles as well.
@@ -30,6 +32,7 @@ _BARE = 60  # bytes of UTF-8 outside any element, from which on they are prose
 _FEW = 4  # elements directly within such a block
 _BOXES = ("div", "section", "aside")
 _CARDS = (*_BOXES, "article", "h2", "h3", "h4", "h5", "p", "span")
+_LABEL = 4  # bytes of UTF-8, folded, of words before a link that say what it is
 _OVERLINE = 40  # letters before the headline of a card, such as its section
 _CARD_LEVELS = 6  # elements around a link that may be its card
 _LONG_HEADING = 60  # bytes of UTF-8, folded, of a heading that is a sentence
@@ -75,11 +78,14 @@ def _prune_around(tree: Element, holder: Element, prose: Prose, description: str
     for strange in strange_tail(holder, prose.kin):
         _take_off(strange)
     _drop_standfirst(tree, description, prose)
-    host = _host_of(url)
-    _drop_teasers(tree, host, prose)
-    _drop_cards(holder, host, prose)
+    site = registered_domain(url)
+    _drop_teasers(tree, site, prose)
+    _drop_cards(holder, site, prose)
+    _drop_labelled(holder, site)
+    _drop_last_links(holder, site, prose)
     _drop_captions(tree, holder, prose)
-    _smooth(prose.kin)
+    short = (one for one in holder.iter("p") if one.getparent() in prose.boxes)
+    _smooth({*prose.kin, *short})
     if not live:
         _drop_other_articles(holder)
     return held
@@ -119,9 +125,9 @@ def _rename(prose: Prose, holder: Element) -> None:
     for piece in pieces:
         if prose.held >= _MOST * prose.mass.total():
             _unname(piece, False, _MISLEADING_INSIDE)
-        if holder is not prose.home:
+        if prose.scattered:
             _unname(piece, False, ("",))
-    if holder is not prose.home:
+    if prose.scattered:
         holder.set("class", "article-body")
 
 
@@ -237,14 +243,7 @@ def _drop_link_lists(tree: Element) -> None:
             _take_off(listing)
 
 
-def _host_of(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
-
-
-def _drop_teasers(tree: Element, host: str | None, prose: Prose) -> None:
+def _drop_teasers(tree: Element, site: str, prose: Prose) -> None:
     """A paragraph that is one link to another page of the site is a pointer to another story."""
     for block in list(tree.iter("p", "h2", "h3", "h4", "div", "a")):
         if block.tag == "a":
@@ -252,27 +251,58 @@ def _drop_teasers(tree: Element, host: str | None, prose: Prose) -> None:
         else:
             links = list(islice(block.iter("a"), 2)) if len(block) <= _FEW else []
             link = links[0] if len(links) == 1 else None
-        if link is not None and _is_teaser(link, block, host):
+        if link is not None and _is_teaser(link, block, site):
             _take_off(block)
 
 
-def _drop_cards(holder: Element, host: str | None, prose: Prose) -> None:
+def _drop_cards(holder: Element, site: str, prose: Prose) -> None:
     """A box between the pieces of a text that begins with a link to another page of the site is a card for it."""
     stop = {around for paragraph in prose.kin for around in (paragraph, *_between(paragraph, holder))}
     stop |= {holder, *holder.iterancestors()}
+    wholes: dict[Element, str] = {}  # each is folded once, however many links it holds
     for link in list(holder.iter("a")):
-        if link.getparent() is None or not _is_teaser(link, link, host):
+        if link.getparent() is None or not _is_teaser(link, link, site):
             continue
         words, card = fold(link.text_content()), link
         for around in islice(link.iterancestors(), _CARD_LEVELS):
             if around in stop or around.tag not in _CARDS:
                 break
-            whole = fold(around.text_content())
+            if around not in wholes:
+                wholes[around] = fold(around.text_content())
+            whole = wholes[around]
             if len(whole) > _MOST_CAPTION or not 0 <= whole.find(words) <= _OVERLINE:
                 break
             card = around
         if card.tag in _BOXES:
             _take_off(card)
+
+
+def _drop_labelled(holder: Element, site: str) -> None:
+    """Paragraphs that put the same words before a link to another page of the site, each time, point to stories."""
+    labelled: defaultdict[str, list[Element]] = defaultdict(list)
+    for block in holder.iter("p", "h2", "h3", "h4"):
+        links = list(islice(block.iter("a"), 2))
+        if len(links) != 1 or not _is_teaser(links[0], links[0], site):
+            continue
+        words, whole = fold(links[0].text_content()), fold(block.text_content())
+        label = whole.removesuffix(words)
+        if len(label) < len(whole) and _LABEL <= size(label) <= _OVERLINE:
+            labelled[label].append(block)
+    for blocks in labelled.values():
+        for block in blocks if len(blocks) > 1 else ():
+            _take_off(block)
+
+
+def _drop_last_links(holder: Element, site: str, prose: Prose) -> None:
+    """Behind the last paragraph of the story, headlines that are all link to pages of the site are of other stories."""
+    tail: list[Element] = []
+    for element in holder.iter("p", "li", "h2", "h3", "h4"):
+        if element in prose.kin:
+            tail = []
+        elif _is_pointer(element) and all(_is_teaser(link, link, site) for link in element.iter("a")):
+            tail.append(element)
+    for element in tail:
+        _take_off(element)
 
 
 def _drop_articles_beside(tree: Element, heads: Sequence[Element], prose: Prose) -> None:
@@ -295,15 +325,15 @@ def _alone(link: Element, prose: Prose) -> bool:
     return not ((around.text if before is None else before.tail) or "").strip()
 
 
-def _is_teaser(link: Element, block: Element, host: str | None) -> bool:
+def _is_teaser(link: Element, block: Element, site: str) -> bool:
     words, whole = fold(link.text_content()), fold(block.text_content())
     if size(words) < _TEASER or len(words) < _LED * len(whole):
         return False
     try:
-        target = urlsplit(link.get("href") or "").hostname
+        elsewhere = bool(urlsplit(link.get("href") or "").netloc)
     except ValueError:
         return False
-    return target is None or target == host
+    return not elsewhere or registered_domain(absolute("https://site.invalid", link.get("href") or "") or "") == site
 
 
 def _drop_captions(tree: Element, holder: Element, prose: Prose) -> None:
