@@ -181,8 +181,10 @@ class Lexicon:
                     name_length = length
                     if entry:
                         names.append(Mention(at, at + length, kind, entry, form))
-            name_end = max(name_end, at + name_length)
-            measure_end = max(measure_end, at + measure_length)
+            if name_length:
+                name_end = at + name_length
+            if measure_length:
+                measure_end = at + measure_length
         if measures and names:
             # "中国军工企业清单", "exports to China": the place says whom it concerns, not who acts.
             nouns = [(m.first, m.last) for m in measures if m.last - m.first > 1]
