@@ -28,11 +28,13 @@ def measures_needed(reading: Reading, blockers: RuleIndex[Blocker]) -> int | Non
     """
     lines = reading.lines
     title = lines[0] if lines and lines[0].sentence.part == "title" else None
-    if title is not None and title.found.measures:
+    if title is not None and title.may_measure:
         reading.read_to(HEAD)
     said = False
     for line in tuple(lines):
-        if not line.found.measures or not (line is title or in_lead(line, reading.first_text)):
+        if not (line is title or in_lead(line, reading.first_text)) or not line.may_measure:
+            continue
+        if not line.found.measures:
             continue
         for candidate in candidates_of(line, reading, blockers.near(line.view)):
             if not candidate.rejected:

@@ -96,6 +96,7 @@ class Lexicon:
         self._terms = Terms()
         # An action needs a measure and a target, so their words are what a text must have at the least.
         self._measure_words = Needed()
+        self._measure_firsts: set[str] = set()
         self._target_words = Needed()
         for kind, entries in (("app", data.apps), ("company", data.companies)):
             for entry in entries:
@@ -137,6 +138,13 @@ class Lexicon:
         """Could a text of these words (`with_stems`) hold a measure?"""
         return self._measure_words.among(words)
 
+    def begins_measure(self, low: list[str]) -> bool:
+        """Has a sentence a word with which a measure begins?"""
+        firsts = self._measure_firsts
+        if not firsts.isdisjoint(low):
+            return True
+        return bool(self._terms.stems) and not firsts.isdisjoint([word[:STEM] + "*" for word in low])
+
     def may_target(self, words: set[str]) -> bool:
         """Could it hold a target?"""
         return self._target_words.among(words)
@@ -153,6 +161,8 @@ class Lexicon:
             needed = self._measure_words if kind == "measure" else self._target_words if kind in TARGET_KINDS else None
             if needed is not None:
                 needed.add(low)
+            if kind == "measure":
+                self._measure_firsts.add(low[0][:STEM] + "*" if low[0].endswith("*") else low[0])
 
     def _avoid(self, phrases: tuple[str, ...], kind: str) -> None:
         for phrase in phrases:
@@ -181,8 +191,10 @@ class Lexicon:
                     name_length = length
                     if entry:
                         names.append(Mention(at, at + length, kind, entry, form))
-            name_end = max(name_end, at + name_length)
-            measure_end = max(measure_end, at + measure_length)
+            if name_length:
+                name_end = at + name_length
+            if measure_length:
+                measure_end = at + measure_length
         if measures and names:
             # "中国军工企业清单", "exports to China": the place says whom it concerns, not who acts.
             nouns = [(m.first, m.last) for m in measures if m.last - m.first > 1]

@@ -1,19 +1,14 @@
-"""A document as the rules read it: its sentences, what each holds, and which names may be trusted.
+"""A document as the rules read it: its sentences, what each holds, and which names may be trusted."""
 
-Names that are also common words ("X", "Signal", "Line") are dropped here unless the article holds one of the words that
-their entry asks for.
-"""
-
-import functools
 import itertools
 from collections import Counter
 from collections.abc import Iterator
 
 from transforms.tag.entries import App, Company, Entry, Grammar, Place
-from transforms.tag.lexicon import Found, Lexicon, Mention, code_of, measure_of
+from transforms.tag.finder import Finder
+from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
 from transforms.tag.patterns import View
 from transforms.tag.text import Piece, Sentence, ends, pairs_in, sentences_of, words_in
-from transforms.tag.tokens import words_of
 from transforms.tags import Document
 
 LEAD_SENTENCES = 4
@@ -24,34 +19,37 @@ FURNITURE = 12
 ANYTHING = [Mention(0, 0, "", Entry(id=""), "")]
 """What may be in focus before an article is read."""
 
-_SURE_NAME = 4
-"""Letters from which a Latin name is taken at its word in a text of another script."""
-
-
-@functools.cache
-def _lower(phrase: str) -> frozenset[str]:
-    """The words that a name asks for, which the data files hold; so the cache is bounded by them."""
-    return frozenset(word.lower() for word in words_of(phrase))
-
 
 class Line:
     """One sentence with all that was found in it.
 
     Attributes:
       sentence: Tokens and offsets.
-      found: Names, measures and classes.
+      found: Names, measures and classes, sought when first asked for: most articles are left before.
       view: What patterns look at.
       grammar: How its language is written.
     """
 
-    __slots__ = ("_view", "found", "grammar", "origins", "sentence")
+    __slots__ = ("_finder", "_found", "_view", "grammar", "origins", "sentence")
 
-    def __init__(self, sentence: Sentence, found: Found, grammar: Grammar) -> None:
+    def __init__(self, sentence: Sentence, finder: Finder, grammar: Grammar) -> None:
         self.sentence = sentence
-        self.found = found
         self.grammar = grammar
+        self._finder = finder
+        self._found: Found | None = None
         self.origins: dict[tuple[int, int, str], bool] = {}  # what `is_origin` has said
         self._view: View | None = None
+
+    @property
+    def found(self) -> Found:
+        if self._found is None:
+            self._found = self._finder.find(self.sentence)
+        return self._found
+
+    @property
+    def may_measure(self) -> bool:
+        """May it hold a measure? Of a line that may not, `found` need not be asked."""
+        return self._finder.may_measure(self.sentence)
 
     @property
     def view(self) -> View:
@@ -91,12 +89,10 @@ class Reading:
     ) -> None:
         self.document = document
         self.grammar = grammar
-        self.words = words
         self.lines: list[Line] = []
         self.focus: list[Mention] = ANYTHING
         self.countries: Counter[str] = Counter()
-        self._lexicon = lexicon
-        self._trusted: dict[str, bool] = {}
+        self._finder = Finder(lexicon, grammar, words)
         self._coming = sentences_of(pieces, grammar)
         self.first_text = FURNITURE
         for line in self._read():
@@ -116,7 +112,7 @@ class Reading:
         """Reads on to the end; how many measures the article may have at the most."""
         for _ in self._read():
             pass
-        return sum(len(line.found.measures) for line in self.lines)
+        return sum(len(line.found.measures) for line in self.lines if line.may_measure)
 
     def finish(self) -> None:
         """Reads on to the end, and sees who is spoken of most."""
@@ -127,10 +123,7 @@ class Reading:
 
     def _read(self) -> Iterator[Line]:
         for sentence in self._coming:
-            found = self._lexicon.find(sentence)
-            if found.names and any(map(self._needs, found.names)):
-                found = self._without_doubtful(found)
-            line = Line(sentence, found, self.grammar)
+            line = Line(sentence, self._finder, self.grammar)
             self.lines.append(line)
             yield line
 
@@ -144,33 +137,6 @@ class Reading:
         if sentence.part != "text":
             return sentence.part == "summary"
         return len(sentence) >= LEAST_WORDS * self.grammar.scale and ends(sentence)
-
-    def _needs(self, name: Mention) -> tuple[str, ...]:
-        entry = name.entry
-        if not isinstance(entry, App | Company):
-            return ()
-        # Among Chinese or Cyrillic letters "Discord" and "Signal" are no common words; "X" and "Max" may be anything.
-        return () if self.grammar.script != "latin" and len(entry.name) >= _SURE_NAME else entry.needs
-
-    def _without_doubtful(self, found: Found) -> Found:
-        kept = []
-        trusted = self._trusted
-        objects = {m.last for m in found.measures if _falls_on_services(m)}
-        passives = {m.first for m in found.measures if _falls_on_services(m) and m.form in ("past", "participle")}
-        for name in found.names:
-            needs = self._needs(name)
-            if needs and name.kind == "app" and (name.first in objects or name.last in passives):
-                # "Pakistan bans X": what stands right behind the verb is named as a service.
-                kept.append(name)
-                continue
-            if needs:
-                key = f"{name.kind}/{name.entry.id}"
-                if key not in trusted:
-                    trusted[key] = any(self.words.issuperset(_lower(need)) for need in needs)
-                if not trusted[key]:
-                    continue
-            kept.append(name)
-        return found.only(kept)
 
     def _focus(self) -> list[Mention]:
         """The app or company that the article speaks of most: what "the app" or "the company" stands for."""
@@ -195,11 +161,6 @@ class Reading:
                 if code and (not isinstance(name.entry, Place) or not is_origin(line, name)):
                     counts[code] += weight
         return counts
-
-
-def _falls_on_services(measure: Mention) -> bool:
-    rule = measure_of(measure)
-    return rule.measure in ("ban", "block") and measure.form != "noun" and not rule.needs
 
 
 def _is_relation(line: Line, name: Mention) -> bool:

@@ -79,6 +79,7 @@ class Terms:
         self._seen: set[tuple[object, ...]] = set()
         self._alone: dict[str, list[Term]] = {}  # of one word, or with a stem behind it
         self._pairs: dict[tuple[str, str], Longer] = {}  # others, by the first two words
+        self._first: dict[str, tuple[list[Term], bool]] = {}  # words that begin a term: alone, and whether with others
         self._whole: dict[tuple[str, ...], list[Term]] = {}  # those of three words and more
         self.stems: dict[str, list[Term]] = {}  # by the first letters
 
@@ -119,22 +120,26 @@ class Terms:
             longer.terms.sort(key=_longest)
             longer.terms.extend(self._alone.get(word, ()))
             longer.sizes.sort(reverse=True)
+        begin = {word for word, _ in self._pairs}
+        self._first = {word: (self._alone.get(word, []), word in begin) for word in self._alone.keys() | begin}
 
     def at(self, low: list[str]) -> list[tuple[int, list[Term]]]:
         """Where terms may begin in a sentence, and which; of those that may, the longer ones come first."""
-        alone = map(self._alone.get, low)
-        pairs = map(self._pairs.get, zip(low, [*low[1:], ""], strict=True))
+        first, pairs, whole = self._first, self._pairs, self._whole
         found: list[tuple[int, list[Term]]] = []
-        # This is what each word of each sentence costs: two look-ups, without a line of Python for most of them.
-        for at, terms, longer in [(at, a, b) for at, (a, b) in enumerate(zip(alone, pairs, strict=True)) if a or b]:
-            if longer is None:
-                found.append((at, terms or []))
-                continue
-            held, sizes = longer
-            if sizes:
-                same = [self._whole.get(tuple(low[at : at + size]), ()) for size in sizes if at + size <= len(low)]
-                held = [*itertools.chain.from_iterable(same), *held]
-            found.append((at, held))
+        end = len(low) - 1
+        for at, (alone, begins) in [(at, first[word]) for at, word in enumerate(low) if word in first]:
+            if begins and at < end:
+                longer = pairs.get((low[at], low[at + 1]))
+                if longer is not None:
+                    held, sizes = longer
+                    if sizes:
+                        same = [whole.get(tuple(low[at : at + size]), ()) for size in sizes if at + size <= len(low)]
+                        held = [*itertools.chain.from_iterable(same), *held]
+                    found.append((at, held))
+                    continue
+            if alone:
+                found.append((at, alone))
         return self._with_stems(low, dict(found)) if self.stems else found
 
     def _with_stems(self, low: list[str], found: dict[int, list[Term]]) -> list[tuple[int, list[Term]]]:
