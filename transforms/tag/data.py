@@ -34,7 +34,7 @@ from transforms.tag.entries import (
     StageRule,
 )
 
-RELEASE = "2026.5"
+RELEASE = "2026.6"
 """Raised by hand when the engine itself reads differently; the data's hash follows it in the rules' version."""
 
 T = TypeVar("T")
@@ -130,16 +130,20 @@ CLASSES = frozenset(
         "ask",
         "background",
         "bidding",
+        "coping",
         "duty",
+        "objecting",
         "order",
         "origin-noun",
         "piracy",
         "private",
+        "pronoun",
         "propose",
         "saying",
         "security",
         "stand-in",
         "threaten",
+        "told-in",
     }
 )
 """Classes of ``words.toml`` that the engine itself asks for."""
