@@ -102,8 +102,8 @@ def _with_the_one_named(line: Line, targets: list[Mention]) -> list[Mention]:
     if line.sentence.part != "title" or not targets or any(t.kind != "good" for t in targets):
         return targets
     named = [n for n in line.found.names if isinstance(n.entry, App | Company)]
-    one = len({n.entry.id for n in named}) == 1 and isinstance(named[0].entry, Company)
-    return [*targets, *named] if one and named[0].entry.country == "CN" else targets
+    entry = named[0].entry if len({n.entry.id for n in named}) == 1 else None
+    return [*targets, *named] if isinstance(entry, Company) and entry.country == "CN" else targets
 
 
 def _told_below(candidate: Candidate, reading: Reading) -> bool:
