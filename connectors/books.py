@@ -58,8 +58,13 @@ class Book:
 
     def put(self, cursor: Cursor) -> None:
         """Takes a new or changed cursor in."""
-        feed = cursor.feed_id
-        self.cursors[feed], self._wanted[feed] = cursor, wanted(cursor)
+        feed, before = cursor.feed_id, self.cursors.get(cursor.feed_id)
+        if before is not None and address(before) == address(cursor):
+            domain, known = self._wanted[feed]
+            self._wanted[feed] = domain, Wanted(feed, known.host, instants.from_text(cursor.next_poll))
+        else:
+            self._wanted[feed] = wanted(cursor)
+        self.cursors[feed] = cursor
         self.changed.add(feed)
         self._wait(feed)
 

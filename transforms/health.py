@@ -83,6 +83,8 @@ def moved(cursor: Cursor, failure: Failure | None, target: str | None, now: floa
         return replace(cursor, address=None, moved_to=None, moved_since=None)  # the old address may know better
     if failure is not None or (cursor.address is not None and target is None):
         return cursor
+    if target is None and cursor.moved_to is None and cursor.moved_since is None:
+        return cursor
     if target is None or len(target) > MAX_FIELD:
         return replace(cursor, moved_to=None, moved_since=None)
     if target != cursor.moved_to:

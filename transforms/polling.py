@@ -136,7 +136,8 @@ def advance(cursor: Cursor, source: FeedSource, polled: Polled, now: float) -> t
     if error is None:
         after, finds = _answered(cursor, after, source, polled, now)
     after = health.moved(after, failure, polled.moved, polled.began)
-    after = replace(after, brake=schedule.braked(source, after, error, now))
+    brake = schedule.braked(source, after, error, now)
+    after = after if brake == after.brake else replace(after, brake=brake)
     return replace(after, next_poll=instants.to_text(schedule.following(source, after, error, now))), finds
 
 
@@ -175,7 +176,8 @@ def _answered(
         rhythm=_rhythm(cursor, polled, new),
     )
     after = trust.judged(after, lied=lied, whole=polled.whole or polled.entries is not None, now=polled.began)
-    return replace(after, quiet=health.quiet(after, polled.began)), finds
+    quiet = health.quiet(after, polled.began)
+    return after if quiet == after.quiet else replace(after, quiet=quiet), finds
 
 
 def _compared(

@@ -34,6 +34,9 @@ _AMP = (
     ("google.com", re.compile(r"/amp/(s/)?(.+)")),
     ("cdn.ampproject.org", re.compile(r"/[cv]/(s/)?(.+)")),
 )
+_SITES = frozenset(
+    ".".join(site.split(".")[-2:]) for site in (*(one[0] for one in _BY_PARAMETER), *(one[0] for one in _AMP))
+)
 _NATIONAL = re.compile(r"www\.google\.(?:com?\.)?[a-z]{2}")
 
 
@@ -53,9 +56,9 @@ def unwrapped(url: str) -> str:
 
 def _inner(url: str) -> str | None:
     host = host_of(url)
-    if not host:
-        return None
     host = "www.google.com" if _NATIONAL.fullmatch(host) else host
+    if ".".join(host.rsplit(".", 2)[-2:]) not in _SITES:
+        return None
     parts = urlsplit(url)
     found = _by_parameter(host, parts) or _of_amp(host, parts)
     return found if found is not None and is_web(found) else None

@@ -2,11 +2,12 @@
 
 import datetime
 import email.utils
+import functools
+import math
 import re
 from typing import Literal
 
-import feedparser.datetimes
-
+from connectors.feeds.quicker import date as _parsed
 from transforms import instants
 
 Fault = Literal["missing", "unreadable", "impossible", "future"]
@@ -14,6 +15,7 @@ Fault = Literal["missing", "unreadable", "impossible", "future"]
 AHEAD = 600.0  # seconds that a publisher's clock may go before ours
 YEARS = range(1990, 2101)  # a date outside is a mistake: 1970 for none, 9999 for never
 _LONGEST = 100  # characters of a date
+_KEPT = 2_048  # dates that are not read again: feeds show them each time
 
 # Hours from UTC of zones by name. feedparser takes some of them for UTC, and loses the time of day where one of the
 # others ends an ISO date, for it splits that at its "t". Only names that mean one zone to those who publish news: IST
@@ -57,14 +59,19 @@ def claimed(text: str, now: float | None) -> tuple[str | None, Fault | None]:
     text = text.strip()
     if not text:
         return None, "missing"
+    instant, seconds, fault = _said(text[: _LONGEST + 1])
+    return instant, "future" if now is not None and seconds > now + AHEAD else fault
+
+
+@functools.lru_cache(_KEPT)
+def _said(text: str) -> tuple[str | None, float, Fault | None]:
+    """The instant that a date is, also as Unix time, and what is wrong with it; -inf where there is none."""
     if _no_day(text):
-        return None, "impossible"
+        return None, -math.inf, "impossible"
     seconds = _seconds(text) if len(text) <= _LONGEST else None
     if seconds is None:
-        return None, "unreadable"
-    if not _possible(seconds):
-        return None, "impossible"
-    return instants.to_text(seconds), "future" if now is not None and seconds > now + AHEAD else None
+        return None, -math.inf, "unreadable"
+    return (instants.to_text(seconds), seconds, None) if _possible(seconds) else (None, -math.inf, "impossible")
 
 
 def rough(text: str) -> float | None:
@@ -88,7 +95,7 @@ def _seconds(text: str) -> float | None:
     text = _NAMED.sub(lambda name: _ZONES[name[1].upper()], text)
     try:
         # It does not know the form of RFC 822 without a zone.
-        parts = feedparser.datetimes._parse_date(text) or feedparser.datetimes._parse_date(f"{text} +0000")
+        parts = _parsed(text) or _parsed(f"{text} +0000")
         return None if parts is None else _since_epoch(*parts[:6])
     except (ValueError, OverflowError, TypeError, IndexError):
         return None

@@ -68,7 +68,9 @@ class ParsedIndex(msgspec.Struct, frozen=True, kw_only=True):
 
 def language(tag: Any) -> str | None:
     """A language tag as BCP 47 writes it, if it can be one."""
-    text = str(tag or "").strip().replace("_", "-")
+    if not tag:
+        return None
+    text = str(tag).strip().replace("_", "-")
     return text if _LANGUAGE.fullmatch(text) else None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import feedparser
 import feedparser.mixin
 
-from connectors.feeds import parsed
+from connectors.feeds import parsed, quicker
 from connectors.feeds.encoding import DECLARATION, possible
 from connectors.feeds.hints import hints
 from connectors.feeds.newest import with_newest
@@ -163,3 +163,4 @@ def _sync_short_author_detail(self: Any, key: str = "author") -> None:
 
 
 feedparser.mixin._FeedParserMixin._sync_author_detail = _sync_short_author_detail
+quicker.install()

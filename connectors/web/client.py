@@ -7,12 +7,14 @@ import resource
 import time
 import weakref
 from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
 
 import aiohttp
 import msgspec
 import yarl
 
 from connectors.web import framing
+from connectors.web.deadlines import Deadlines
 from connectors.web.decoding import ACCEPT_ENCODING, Decoder, Full
 from connectors.web.failures import client_failure, status_failure
 from connectors.web.guard import GuardedResolver, GuardedSockets, Policy, check_url
@@ -26,6 +28,7 @@ _CONNECTIONS, _FEWEST = 1_000, 200  # at most; where few files may be open
 _MAX_FIELD = 32 * 1024  # bytes of one header field; content security policies of real sites fill 16 KiB
 _MAX_FIELDS = 200
 _RAW_BYTE = re.compile("[\udc80-\udcff]")
+_Opened = tuple[aiohttp.ClientSession, Deadlines]
 Gate = Callable[[str], Awaitable[None]]
 _LISTS = frozenset({"cache-control", "link", "vary", "x-robots-tag"})  # fields whose repetition is one longer list
 
@@ -89,9 +92,8 @@ class WebClient:
 
     def __init__(self, settings: WebSettings) -> None:
         self._settings = settings
-        self._sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._sessions = weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened]()
+        self._latest: tuple[asyncio.AbstractEventLoop, _Opened] | None = None
 
     async def get(
         self,
@@ -127,39 +129,46 @@ class WebClient:
         headers |= {"If-Modified-Since": last_modified} if last_modified else {}
         body = _Wanted(self._settings.max_bytes if max_bytes is None else max_bytes, cut, len(headers) > 2)
         hops = self._settings.max_redirects if max_redirects is None else max_redirects
+        session, deadlines = self._open()
         try:
-            async with asyncio.timeout(self._settings.total) as deadline:
-                return await self._follow(url, headers, body, hops, gate)
+            with deadlines.begin() as deadline:
+                return await self._follow(session, url, headers, body, hops, gate)
         except ForbiddenAddress as error:  # the gates behind the first know a host or an address, not the URL
             raise ForbiddenAddress(url, error.reason) from error
         except ItemError:
             raise
         except TimeoutError as error:
-            raise FetchFailed(url, self._lateness(error, deadline.expired()), failure="timeout") from error
+            raise FetchFailed(url, self._lateness(error, deadline.expired), failure="timeout") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise client_failure(url, error) from error
 
     async def close(self) -> None:
         """Closes all connections of the running event loop."""
-        session = self._sessions.pop(asyncio.get_running_loop(), None)
-        if session is not None:
-            await session.close()
+        opened, self._latest = self._sessions.pop(asyncio.get_running_loop(), None), None
+        if opened is not None:
+            await opened[0].close()
 
     async def _follow(
-        self, url: str, headers: dict[str, str], body: "_Wanted", hops: int, gate: Gate | None
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        headers: dict[str, str],
+        body: "_Wanted",
+        hops: int,
+        gate: Gate | None,
     ) -> Response:
         here, seen, permanent = url, set[str](), True
         for hop in range(hops + 1):
             target = check_url(here, self._settings.policy)
-            if str(target) in seen:
+            if hop and str(target) in seen:
                 raise FetchFailed(url, "redirects in a circle", retriable=False, failure="redirect")
-            seen.add(str(target))
             if gate is not None and hop:
                 await gate(here)
-            async with self._open().get(target, headers=headers, allow_redirects=False) as answer:
+            async with session.get(target, headers=headers, allow_redirects=False) as answer:
                 location = answer.headers.get("location")
                 if answer.status not in _REDIRECTS or not location:
                     return await _read(url, here, answer, body, permanent and hop > 0)
+                seen.add(str(target))
                 permanent = permanent and answer.status in _PERMANENT
                 following = absolute(here, _escaped(location))
                 if following is None:
@@ -167,10 +176,12 @@ class WebClient:
                 here = following
         raise FetchFailed(url, f"more than {hops} redirects", retriable=False, failure="redirect")
 
-    def _open(self) -> aiohttp.ClientSession:
+    def _open(self) -> _Opened:
         loop = asyncio.get_running_loop()
-        session = self._sessions.get(loop)
-        if session is None:
+        if self._latest is not None and self._latest[0] is loop:
+            return self._latest[1]
+        opened = self._sessions.get(loop)
+        if opened is None:
             settings = self._settings
             connector = aiohttp.TCPConnector(
                 resolver=GuardedResolver(settings.policy),
@@ -180,7 +191,7 @@ class WebClient:
                 ttl_dns_cache=60,
             )
             connector._factory = framing.factory(loop)  # private; tests/hostile would time out without it
-            session = self._sessions[loop] = aiohttp.ClientSession(
+            session = aiohttp.ClientSession(
                 connector=connector,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect, sock_read=settings.read),
                 headers={"User-Agent": settings.user_agent},
@@ -191,7 +202,9 @@ class WebClient:
                 max_line_size=_MAX_FIELD,
                 max_headers=_MAX_FIELDS,
             )
-        return session
+            opened = self._sessions[loop] = session, Deadlines(settings.total)
+        self._latest = loop, opened
+        return opened
 
     def _lateness(self, error: TimeoutError, whole: bool) -> str:
         if whole:
@@ -213,8 +226,7 @@ def places(files: int) -> int:
     return _CONNECTIONS if files < 0 else min(max(files // 2, _FEWEST), _CONNECTIONS)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """Of a body: how many bytes, whether no more than its beginning, and whether 304 will do as well."""
 
     limit: int

@@ -23,6 +23,7 @@ class Framing(ResponseHandler):
 
     _wire = 0
     _before: StreamReader | None = None
+    _patience: float | None = None  # when the loop's clock says that the server was silent for too long
 
     def set_response_params(self, **parameters: Any) -> None:
         """Begins the next answer."""
@@ -42,6 +43,26 @@ class Framing(ResponseHandler):
             self._payload = None  # or the end of the connection would give it another reason
             if self.transport is not None:
                 self.transport.abort()
+
+    def _reschedule_timeout(self) -> None:
+        """Counts the server's silence from now on; aiohttp would make a new timer for each piece that comes."""
+        self._patience = self._loop.time() + self._read_timeout if self._read_timeout else None
+        if self._patience is not None and self._read_timeout_handle is None:
+            self._read_timeout_handle = self._loop.call_at(self._patience, self._on_read_timeout)
+
+    def _drop_timeout(self) -> None:
+        self._patience = None
+        if self.transport is None or self._connection_lost_called:
+            super()._drop_timeout()
+
+    def _on_read_timeout(self) -> None:
+        self._read_timeout_handle = None
+        if self._patience is None:
+            return
+        if self._loop.time() < self._patience:
+            self._read_timeout_handle = self._loop.call_at(self._patience, self._on_read_timeout)
+        else:
+            super()._on_read_timeout()
 
 
 def factory(loop: AbstractEventLoop) -> Any:

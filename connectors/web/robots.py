@@ -22,6 +22,7 @@ import functools
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import NamedTuple
 
 import yarl
 
@@ -46,8 +47,7 @@ _FORGIVEN = frozenset({408, 425})  # of the client's errors that may pass; 429 a
 Key = tuple[str, str, int]
 
 
-@dataclasses.dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """What a site's robots.txt says.
 
     Attributes:

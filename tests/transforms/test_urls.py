@@ -1,9 +1,12 @@
 """One spelling for each address, and the domain that answers for it."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from transforms import urls
 from transforms.urls import MAX_LENGTH, absolute, first_spelling, host_of, is_web, normalise, registered_domain
 
 
@@ -217,3 +220,25 @@ def test_other_addresses_are_not_of_the_web(url: str) -> None:
 )
 def test_the_domain_that_answers_for_an_address(url: str, domain: str) -> None:
     assert domain == registered_domain(url)
+
+
+@settings(max_examples=300)
+@given(st.from_regex(urls._PLAIN, fullmatch=True))
+def test_a_plain_address_is_read_as_any_other(url: str) -> None:
+    known = urls._plain(url)
+    if known is not None:  # a port beyond all, or a name that is none of ASCII alone
+        assert urls._plain_spellings(known) == urls._any_spellings(url)
+        assert known[2] == urls._named(url, urlsplit(url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://A.example/b", "https://a.example/b/../c", "https://a.example/.b", "https://a.example//b"),
+        *("https://xn--bcher-kva.example/", "https://1.2.3.4/", "https://a.0x7f/", "https://a_b.example/"),
+        *("https://a.example:65536/", "https://a.example:080/", "https://u@a.example/", "https://a.example/b#c"),
+        *("https://a.example/?b", "https://a.example/?b=%20", "https://a.example/b;c", "https://a.example/\u00e9"),
+    ],
+)
+def test_an_address_that_could_be_spelled_otherwise_is_not_plain(url: str) -> None:
+    assert urls._plain(url) is None

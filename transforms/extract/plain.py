@@ -30,6 +30,8 @@ _LONG_SPACE = re.compile(r"\s{31,}")
 
 def clean(text: str) -> str:
     """A text without what breaks JSON, terminals or UTF-8; line ends are line feeds."""
+    if text.isascii() and text.isprintable():  # most of what feeds hold, and nothing to look for in it
+        return text
     text = _UNUSABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     return _C1.sub(lambda control: _WINDOWS[ord(control[0])], text)
 
@@ -54,6 +56,8 @@ def _fewer_marks(text: str) -> str:
 
 def single_line(text: str, limit: int) -> str:
     """A clean text on one line, at most ``limit`` code points."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()[:limit].rstrip()
     return calm(_SPACE.sub(" ", clean(text))).strip()[:limit].rstrip()
 
 

@@ -82,6 +82,11 @@ class Candidate:
     def named(self) -> list[Mention]:
         return [target for target in self.targets if target.kind != "good"]
 
+    @property
+    def parties(self) -> list[Mention]:
+        """Who acts and what is hit, as far as the sentence says."""
+        return [*self.targets, *((self.actor,) if self.actor else ()), *(mention for _, mention in self.places[:1])]
+
 
 def blocked_by(line: Line, head: Mention, voice: str, blockers: list[tuple[Blocker, list[Pattern]]]) -> Blocker | None:
     """The first blocker whose words stand around the measure."""

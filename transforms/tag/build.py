@@ -19,6 +19,7 @@ from transforms.vocabulary import Measure, Stage, Status
 
 MAX_ACTIONS = 6
 MAX_MEASURES = 3
+VERSUS = frozenset({"v", "vs", "v."})
 MINOR = 0.3
 """Of the weightiest measure's weight: what a further one must have."""
 SAME = frozenset({"ban", "block"})
@@ -72,8 +73,8 @@ class Builder:
         self._language = language
         self._dates_reader = dates
         self._proofs = proofs
-        self._companies = {company.id: company for company in data.companies}
-        self._apps = {app.id: app for app in data.apps}
+        self._companies = data.companies_by_id
+        self._apps = data.apps_by_id
         self._mentioned: dict[str, tuple[Line, Mention]] = {}
         for line in reading.lines:
             for name in line.found.names:
@@ -204,7 +205,9 @@ class Builder:
             for measure, first, last in meant:
                 if measure not in found and len(found) < MAX_MEASURES and not (measure == "other" and found):
                     found.append(measure)
-                    self._proofs.tokens(f"measures:{measure}", number, candidate.line, first, last, rule)
+                    self._proofs.clause(
+                        f"measures:{measure}", number, candidate.line, first, last, rule, candidate.parties
+                    )
         return tuple(found)
 
     def _jurisdictions(self, group: list[Judged], number: int) -> tuple[str, ...]:
@@ -254,8 +257,9 @@ class Builder:
             if halt is not None:
                 status, status_of = "halted", halt
         for supports, candidate in ((f"stage:{stage}", stage_of), (f"status:{status}", status_of)):
-            first, last = candidate.stage_span
-            self._proofs.tokens(supports, number, candidate.line, first, last, candidate.stage_rule)
+            span, head, rule = candidate.stage_span, candidate.head, candidate.stage_rule
+            first, last = min(span[0], head.first), max(span[1], head.last)
+            self._proofs.clause(supports, number, candidate.line, first, last, rule, candidate.parties)
         return stage, status
 
     def _timed(self, group: list[Judged]) -> Candidate:
@@ -277,7 +281,7 @@ class Builder:
         rule, line, first, last = found
         status: Status = STATUS_OF[rule.stage]  # type: ignore[assignment]
         for supports in (f"stage:{rule.stage}", f"status:{status}"):
-            self._proofs.tokens(supports, number, line, first, last, f"followup/{rule.id}")
+            self._proofs.clause(supports, number, line, first, last, f"followup/{rule.id}")
         return rule.stage, status
 
     def _actor(self, candidate: Candidate) -> Actor | None:
@@ -304,7 +308,7 @@ class Builder:
                     if text[start:end] not in instruments and len(instruments) < 4:
                         instruments.append(text[start:end])
                         self._proofs.tokens(f"instruments:{text[start:end]}", number, line, first, last, rule)
-            if case is None and main and any(word in ("v", "vs", "v.") for word in sentence.low):
+            if case is None and main and not VERSUS.isdisjoint(sentence.low):
                 for caption, docket, _, _ in cases_of(line, text, self._language.grammar.abbreviations):
                     lower = caption.lower()
                     known = any(key.replace("-", " ") in lower for key in keys if not key.startswith("good:"))

@@ -59,6 +59,14 @@ class DateForms:
         self._year_ends = [words_of(phrase) for phrase in words.year_end]
         self._month_parts = [words_of(phrase) for phrase in words.month_parts]
         self._period_after = [words_of(phrase) for phrase in words.period_after]
+        ends = (phrase[0] for phrase in self._year_ends)
+        # What a date may begin with, beside a number in digits: most words are none of it, and are passed over.
+        self._firsts = {*words.months, *self._named, *words.numbers, *ends}
+
+    def starts(self, low: list[str]) -> list[int]:
+        """Where in a sentence a date may begin."""
+        firsts = self._firsts
+        return [at for at, word in enumerate(low) if word in firsts or word[0].isdigit()]
 
     def at(self, low: list[str], at: int, today: datetime.date | None, since: datetime.date | None) -> Form | None:
         """The date that begins at a token.

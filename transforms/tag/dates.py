@@ -96,12 +96,11 @@ class DateReader:
         """
         sentence = line.sentence
         low = sentence.low
-        at = 0
+        behind = 0
         ranged: int | None = None
-        while at < len(low):
-            form = self._forms.at(low, at, today, since)
+        for at in self._forms.starts(low):
+            form = self._forms.at(low, at, today, since) if at >= behind else None
             if form is None:
-                at += 1
                 continue
             if form.kind == "weekday":
                 form = self._dated_weekday(low, form, today, since)
@@ -134,7 +133,7 @@ class DateReader:
                 )
                 yield Told(date, said_at)
                 ranged = form.last
-            at = form.last
+            behind = form.last
 
     def _dated_weekday(
         self, low: list[str], form: Form, today: datetime.date | None, since: datetime.date | None
@@ -182,8 +181,11 @@ class DateReader:
         best: tuple[int, int, DateRole | None, int] | None = None
         end = min(len(low), last + BEHIND * scale)
         end = next((at for at in range(last, end) if low[at] in self._words.stops), end)
+        near = set(low[max(0, first - AHEAD_OF * scale) : end])
         for rank, (kind, phrases) in enumerate(self._roles):
             for phrase in phrases:
+                if phrase[0] not in near:
+                    continue
                 size = len(phrase)
                 for at in range(max(0, first - AHEAD_OF * scale), end - size + 1):
                     if low[at : at + size] == phrase and not first <= at < last:

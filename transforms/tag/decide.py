@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from transforms.tag.actions import Candidate
 from transforms.tag.entries import App, Company, Good
-from transforms.tag.reading import Line, Reading
+from transforms.tag.reading import LEAD_SENTENCES, Line, Reading
 from transforms.vocabulary import Topic
 
-LEAD_SENTENCES = 4
 LEAD_CHARACTERS = 1200
 DEALT = 1.5
 KEPT_TO = 12
@@ -66,7 +65,7 @@ def in_lead(line: Line, first_text: int) -> bool:
     sentence = line.sentence
     if sentence.part == "summary":
         return True
-    return sentence.index < first_text + LEAD_SENTENCES and sentence.starts[0] < LEAD_CHARACTERS
+    return sentence.index < first_text + LEAD_SENTENCES and sentence.start < LEAD_CHARACTERS
 
 
 def weight_of(candidate: Candidate, first_text: int, titled: bool, dealt: bool = False) -> float:

@@ -4,6 +4,7 @@ The comments at the head of each file under ``data/`` tell an editor what the ke
 """
 
 import functools
+import re
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,10 @@ import msgspec
 from transforms.vocabulary import ActorKind, Measure, Stage, Status
 
 CompanyKind = Literal["telecom", "chips", "cameras", "drones", "ai", "software", "internet", "vehicles", "store"]
+
+
+SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "，": ",", "；": ";", "：": ":"}
+"""Marks that are read as one, each a token of its own."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,6 +181,21 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unkno
     def folds(self) -> dict[str, str]:
         return dict(zip(self.fold_from, self.fold_to, strict=True))
 
+    @functools.cached_property
+    def same(self) -> dict[str, str]:
+        """What tokens are looked up as: plain marks and simplified characters."""
+        return SAME | self.folds
+
+    @functools.cached_property
+    def fold_table(self) -> dict[int, int]:
+        """`folds`, as ``str.translate`` wants them."""
+        return {ord(one): ord(other) for one, other in self.folds.items()}
+
+    @functools.cached_property
+    def foldable(self) -> re.Pattern[str]:
+        """Finds a character that is folded; to be asked only where there is one."""
+        return re.compile(f"[{re.escape(self.fold_from)}]")
+
 
 class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a language writes dates, and the words that give a date its role."""
@@ -234,10 +254,20 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     words: dict[str, tuple[str, ...]]
 
 
-class RuleData(msgspec.Struct, frozen=True, kw_only=True):
+class RuleData(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that the data files say, with their version."""
 
     apps: tuple[App, ...]
     companies: tuple[Company, ...]
     languages: dict[str, Language]
     version: str
+
+    @functools.cached_property
+    def apps_by_id(self) -> dict[str, App]:
+        """Made once: a user may watch 100,000 of them."""
+        return {app.id: app for app in self.apps}
+
+    @functools.cached_property
+    def companies_by_id(self) -> dict[str, Company]:
+        """Likewise."""
+        return {company.id: company for company in self.companies}

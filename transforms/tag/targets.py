@@ -147,10 +147,13 @@ def _targets(
 
 
 def _is_content(line: Line, target: Mention) -> bool:
-    """Is it only what users put on an app ("TikTok videos"), not the app ("TikTok video app")?"""
+    """Is it only what users put on an app ("TikTok videos"; not "TikTok video app"), or where a thing is told?"""
     if target.kind != "app":
         return False
-    low = line.sentence.low
+    low, at = line.sentence.low, target.first
+    if at > 1 and low[at - 1] in line.grammar.prepositions and line.of_class("told", max(0, at - 3), at - 1):
+        # "vietati i fuochi, il sindaco lo annuncia su Instagram"
+        return True
     for first, last in line.found.classes.get("account", ()):
         if first == target.last:
             return last >= len(low) or not (low[last] == "-" or line.of_class("origin-noun", last, last + 1))

@@ -90,7 +90,7 @@ def _speaks_of_it(line: Line, first_text: int) -> bool:
     """Does a sentence near the head of the article tell of the measure, or of how it was told, by another word?"""
     sentence = line.sentence
     near = sentence.part == "summary" or (
-        sentence.part == "text" and sentence.index < first_text + NEAR_HEAD and sentence.starts[0] < LEAD_CHARACTERS
+        sentence.part == "text" and sentence.index < first_text + NEAR_HEAD and sentence.start < LEAD_CHARACTERS
     )
     return near and (line.has(STAND_IN) or line.has(TOLD_IN))
 
