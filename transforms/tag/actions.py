@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from transforms.tag.actors import find_actor, jurisdictions_of
-from transforms.tag.entries import Blocker, Company, Good, MeasureRule, Narrow
+from transforms.tag.entries import App, Blocker, Company, Good, MeasureRule, Narrow
 from transforms.tag.lexicon import Mention, measure_of
 from transforms.tag.patterns import Pattern, match
 from transforms.tag.reading import Line, Reading
@@ -102,6 +102,15 @@ def blocked_by(line: Line, head: Mention, voice: str, blockers: list[tuple[Block
     return None
 
 
+def _with_the_one_named(line: Line, targets: list[Mention]) -> list[Mention]:
+    """Of a headline that names one Chinese company, that company beside goods: "Huawei appeal against 5G ban"."""
+    if line.sentence.part != "title" or not targets or any(t.kind != "good" for t in targets):
+        return targets
+    named = [n for n in line.found.names if isinstance(n.entry, App | Company)]
+    entry = named[0].entry if len({n.entry.id for n in named}) == 1 else None
+    return [*targets, *named] if isinstance(entry, Company) and entry.country == "CN" else targets
+
+
 def _told_below(candidate: Candidate, reading: Reading) -> bool:
     """Does a headline say what a company does, and the text under it which public body makes it do so?
 
@@ -150,7 +159,7 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
             continue
         if any(isinstance(t.entry, Good) and t.entry.anaphor for t in candidate.targets):
             candidate.meant = reading.focus
-        candidate.targets = without_buyers(measure, candidate.targets)
+        candidate.targets = without_buyers(measure, _with_the_one_named(line, candidate.targets))
         candidate.places = jurisdictions_of(line, candidate.actor, reading.grammar)
         public = candidate.actor is not None or bool(candidate.places)
         if measure.explicit and not public and not _told_below(candidate, reading):

@@ -130,16 +130,20 @@ CLASSES = frozenset(
         "ask",
         "background",
         "bidding",
+        "coping",
         "duty",
+        "objecting",
         "order",
         "origin-noun",
         "piracy",
         "private",
+        "pronoun",
         "propose",
         "saying",
         "security",
         "stand-in",
         "threaten",
+        "told-in",
     }
 )
 """Classes of ``words.toml`` that the engine itself asks for."""
