@@ -9,11 +9,13 @@ not answer at all, is retired and replaced; work that was under way in it is don
 pebble counts by the clock on the wall, which may be set, and which jumps when the machine has slept. A time-out that
 comes sooner than it can by a clock that only goes on is such a jump, and the work is done again, too.
 
-Never more than ``count`` calls are handed to the pool: its own queue stays empty, so a cap counts from when work really
-begins, and a pipe holds no pages that nobody reads. Who waits for a place waits on the event loop, in no bundle.
+Never more calls are handed to the pool than it has readers: its own queue stays empty, so a cap counts from when work
+really begins, and a pipe holds no pages that nobody reads. Who waits for a place waits on the event loop, in no bundle.
 
-Whose work took a reader too long, or down, is a suspect for ten minutes. All suspects together have the places but one:
-a publisher who does that all the time holds up others like it, and nobody else.
+One reader more than there are places is for what takes long. What is not read within a second, as nearly all pages are,
+leaves its place to others and goes on, one such piece at a time. Whose work took a reader too long, or down, is suspect
+for ten minutes, and has no place but that one: a publisher who does that all the time holds up others like it, and
+nobody else.
 """
 
 import asyncio
@@ -43,6 +45,7 @@ _STARTING = 60.0  # seconds that a reader may need to start on a machine under l
 _GLANCE = 0.05  # seconds between two looks at whether a reader has its work
 _CLOSING = 5.0  # seconds
 _SUSPECT = 600.0  # seconds
+_LONG = 1.0  # seconds by the clock after which work leaves its place to others
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +55,7 @@ class ReadLimits:
     Attributes:
       seconds: Processor time for one page or feed. The median page takes 0.05 s, the slowest of 395 real ones 1 s.
       memory: Bytes of address space of one reader.
-      count: Readers; 0 for one a processor, but no more than two.
+      count: Pieces read at a time; 0 for one a processor, but no more than two. What takes long has one reader more.
     """
 
     seconds: float = 5.0
@@ -60,7 +63,7 @@ class ReadLimits:
     count: int = 0
 
     def places(self) -> int:
-        """How many readers there are."""
+        """How many pieces are read at a time."""
         return self.count or min(2, os.cpu_count() or 1)
 
 
@@ -87,7 +90,7 @@ class Readers:
         self._limits = limits
         self._places = asyncio.Semaphore(limits.places())
         self._pages = asyncio.Semaphore(limits.places())
-        self._dock = asyncio.Semaphore(max(1, limits.places() - 1))
+        self._dock, self._aside = asyncio.Semaphore(1), asyncio.Semaphore(1)
         self._suspects: dict[str, float] = {}
         self._lock = threading.Lock()
         self._pool: pebble.ProcessPool | None = None
@@ -95,8 +98,7 @@ class Readers:
 
     async def page(self, owner: str, work: Callable[..., T], *arguments: Any) -> T:
         """As `call`, for what there may be a great many of: feeds go before all but a few of them."""
-        async with self._apart(owner), self._pages:
-            return await self._do(owner, work, arguments)
+        return await self._do(owner, (self._pages, self._places), work, arguments)
 
     async def call(self, owner: str, work: Callable[..., T], *arguments: Any) -> T:
         """Does work in a reader.
@@ -109,8 +111,7 @@ class Readers:
         Raises:
           Unreadable: It took too long, or took the reader down; or all is over.
         """
-        async with self._apart(owner):
-            return await self._do(owner, work, arguments)
+        return await self._do(owner, (self._places,), work, arguments)
 
     def close(self) -> None:
         """Ends all readers, whatever they are doing; returns after a few seconds at most."""
@@ -120,16 +121,25 @@ class Readers:
         if pool is not None:
             self._retire(pool).join(_CLOSING)
 
-    def _apart(self, owner: str) -> contextlib.AbstractAsyncContextManager[Any]:
-        """The places of suspects, for one of them; nothing to wait for, for all others."""
+    def _suspect(self, owner: str) -> bool:
         since = self._suspects.get(owner)
         if since is not None and time.monotonic() - since > _SUSPECT:
             del self._suspects[owner]
             since = None
-        return contextlib.nullcontext() if since is None else self._dock
+        return since is not None
 
-    async def _do(self, owner: str, work: Callable[..., T], arguments: tuple[Any, ...]) -> T:
-        async with self._places:
+    async def _do(
+        self,
+        owner: str,
+        places: tuple[asyncio.Semaphore, ...],
+        work: Callable[..., T],
+        arguments: tuple[Any, ...],
+    ) -> T:
+        # One suspect at a time waits for the reader aside, or what leaves its place would wait behind all of them.
+        suspect = self._suspect(owner)
+        async with _Seat((self._dock, self._aside) if suspect else places) as seat:
+            if not suspect:
+                seat.leave_later(self._aside)
             try:
                 return await self._tried(work, arguments)
             except Unreadable:
@@ -174,7 +184,7 @@ class Readers:
                 raise Unreadable("the run is over")
             if self._pool is None:
                 self._pool = pebble.ProcessPool(
-                    max_workers=self._limits.places(),
+                    max_workers=self._limits.places() + 1,
                     max_tasks=_TASKS,
                     initializer=process.begin,
                     initargs=(self._limits.memory,),
@@ -205,6 +215,53 @@ async def _taken(future: concurrent.futures.Future[T], waiting: asyncio.Future[T
         await asyncio.wait([waiting], timeout=_GLANCE)
         began = began if future.running() else time.monotonic()
     return began
+
+
+class _Seat:
+    """The places that one piece of work holds.
+
+    Args:
+      places: Waited for in this order.
+    """
+
+    def __init__(self, places: tuple[asyncio.Semaphore, ...]) -> None:
+        self._wanted, self._held = places, list[asyncio.Semaphore]()
+        self._timer: asyncio.TimerHandle | None = None
+        self._leaving: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "_Seat":
+        try:
+            for place in self._wanted:
+                await place.acquire()
+                self._held.append(place)
+        except BaseException:
+            self._release()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for one in (self._timer, self._leaving):
+            if one is not None:
+                one.cancel()
+        self._release()
+
+    def leave_later(self, aside: asyncio.Semaphore) -> None:
+        """Exchanges its places for another one, as soon as the work takes long and that is free."""
+        loop = asyncio.get_running_loop()
+
+        def leave() -> None:
+            self._leaving = loop.create_task(self._leave(aside))
+
+        self._timer = loop.call_later(_LONG, leave)
+
+    async def _leave(self, aside: asyncio.Semaphore) -> None:
+        await aside.acquire()
+        self._release()
+        self._held.append(aside)
+
+    def _release(self) -> None:
+        while self._held:
+            self._held.pop().release()
 
 
 class _Silent(Exception):

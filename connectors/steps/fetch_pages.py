@@ -141,7 +141,8 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
             hosts.write(paces)
         wakes = [at for at in (chosen.wake, next_early) if at is not None and not draining]
         if running or chosen.start:
-            wakes.append(now + _look([one.due for one in (*running, *chosen.start)], now))
+            begun = [shared.asked.get(_key(one.sighting), one.due) for one in (*running, *chosen.start)]
+            wakes.append(now + _look(begun, now))
         if wakes:
             at = max(min(wakes), now + SOON)
             alarm.write(at)
@@ -155,6 +156,8 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
     def _start(self, find: Find, delay: float) -> None:
         shared = worker.of(self.settings)
         ask = functools.partial(_ask, shared, find, delay, self.manners, self.now_fn)
+        # Since when it is under way, not since when it waits: behind a slow host the one is seconds, the other an hour.
+        shared.asked[_key(find.sighting)] = self.now_fn()
         shared.background.start(_key(find.sighting), ask)
 
     def _take(self, waiting: Iterable[Waiting], paces: Paces) -> tuple[list[Fetched], list[Waiting], Paces]:
@@ -166,6 +169,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
             if future is None:
                 left.append(one)
                 continue
+            shared.asked.pop(_key(one.sighting), None)
             (find, got), now = future.result(), self.now_fn()
             paces = after_answer(paces, one.host, got, self.manners.spacing, now)
             if isinstance(got, RobotsUnreachable):
@@ -241,9 +245,9 @@ def _key(sighting: str) -> tuple[str, str]:
     return "page", sighting
 
 
-def _look(dues: list[float], now: float) -> float:
+def _look(begun: list[float], now: float) -> float:
     """Seconds until the next look: soon at what is young, rarer at what takes long."""
-    age = now - max(dues)
+    age = now - max(begun)
     return min(max(FIRST_LOOK, age / 4), SLOWEST_LOOK)
 
 

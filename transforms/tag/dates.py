@@ -171,10 +171,12 @@ class DateReader:
         skipped = first
         while skipped > 0 and first - skipped < BRIDGE and low[skipped - 1] in self._words.between:
             skipped -= 1
+        ahead = bool(self._words.ahead & set(low))
         for end in range(first, skipped - 1, -1):
             for role, phrase in self._before:
                 begin = end - len(phrase)
-                if begin >= 0 and low[begin:end] == phrase:
+                # "was read by censors from as early as January" looks back.
+                if begin >= 0 and low[begin:end] == phrase and (ahead or role != "effective"):
                     return role, begin
         best: tuple[int, int, DateRole | None, int] | None = None
         end = min(len(low), last + BEHIND * scale)

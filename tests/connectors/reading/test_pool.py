@@ -210,7 +210,7 @@ def test_a_feed_waits_for_no_queue_of_pages():
 
 
 def test_who_took_a_reader_too_long_does_not_hold_up_others_again():
-    """Two readers; the suspect's five pieces have one of them, and the others' work comes long before their end."""
+    """Two places; the suspect's five pieces have none of them, and the others' work comes long before their end."""
     done = []
 
     async def note(name, *work):
@@ -233,12 +233,33 @@ def test_who_took_a_reader_too_long_does_not_hold_up_others_again():
     assert done.count("hostile.example") <= 3
 
 
+def test_what_takes_long_leaves_its_place_to_others():
+    """One place; its first piece, of a publisher as good as any, takes three seconds, and ends as if it were alone."""
+    done = []
+
+    async def note(name, *work):
+        done.append((await made.page("paper.example", *work), name)[1])
+
+    async def all_of_them():
+        await note("start", hostile_work.echo, 0)
+        long = asyncio.create_task(note("long", time.sleep, 3.0))
+        await asyncio.sleep(0)
+        await asyncio.gather(*(note("short", hostile_work.echo, n) for n in range(20)))
+        await long
+
+    made = Readers(ReadLimits(count=1))
+    asyncio.run(all_of_them())
+    made.close()
+    assert ["start", *["short"] * 20, "long"] == done
+    assert (1, 1, 1) == (made._places._value, made._pages._value, made._aside._value)
+
+
 def test_a_suspect_is_forgiven_in_time():
     made = Readers(LIMITS)
     made._suspects["paper.example"] = time.monotonic() - pool._SUSPECT + 100
-    assert made._dock is made._apart("paper.example")
+    assert made._suspect("paper.example")
     made._suspects["paper.example"] -= 101
-    assert made._dock is not made._apart("paper.example")
+    assert not made._suspect("paper.example")
     assert {} == made._suspects
 
 

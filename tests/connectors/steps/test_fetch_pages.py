@@ -121,6 +121,16 @@ def test_what_runs_is_looked_at_more_rarely_with_its_age_but_never_made_twice(ha
     assert [LINK] == links(finals(fetching.ring()))
 
 
+def test_a_page_that_waited_long_for_its_turn_is_looked_at_as_soon_as_any(hand):
+    hand.robots.said["paper.example"] = b"User-agent: *\nCrawl-delay: 60"
+    fetching = given(step(hand), *numbered(2))
+    fetching.rung(50)
+    hand.background.held = True
+    while 3 > len(hand.background.started):  # robots.txt, and with it no page; the first page; the second
+        fetching.ring()
+    assert fetching.alarm - fetching.clock.now < 1.0
+
+
 def test_what_a_restart_lost_is_asked_for_again(hand):
     hand.background.held = True
     fetching = given(step(hand), find(LINK))
