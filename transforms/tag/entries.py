@@ -5,7 +5,7 @@ The comments at the head of each file under ``data/`` tell an editor what the ke
 
 import functools
 import re
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -261,6 +261,11 @@ class RuleData(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     companies: tuple[Company, ...]
     languages: dict[str, Language]
     version: str
+
+    @functools.cached_property
+    def memo(self) -> dict[str, Any]:
+        """What is made of the rules once for all languages."""
+        return {}
 
     @functools.cached_property
     def apps_by_id(self) -> dict[str, App]:

@@ -4,11 +4,12 @@ Terms are indexed by their first word, so the cost of a sentence does not grow w
 that begin at one word the longest wins; equally long ones are all kept (DeepSeek is an app and a company).
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.tag.data import forms
 from transforms.tag.entries import App, Body, Company, Entry, Good, Language, MeasureRule, Place, RuleData
-from transforms.tag.terms import STEM, Needed, Terms, holds
+from transforms.tag.terms import STEM, Needed, Spelling, Terms, holds, spelled
 from transforms.tag.text import Sentence
 from transforms.tag.tokens import words_of
 
@@ -82,6 +83,18 @@ class Found:
                 classes.setdefault(name.entry.kind, []).append(span)
 
 
+def _names_of(data: RuleData) -> Iterator[tuple[str, Spelling]]:
+    """Names of apps and companies, and phrases in which they are none: the same in all languages, so made once."""
+    for kind, entries in (("app", data.apps), ("company", data.companies)):
+        for entry in entries:
+            assert isinstance(entry, App | Company)
+            named = [(phrase, entry) for phrase in (entry.name, *entry.aliases)]
+            for phrase, meant in [*named, *((phrase, None) for phrase in entry.avoid)]:
+                words = words_of(phrase)
+                if words:
+                    yield phrase, spelled(words, False, kind, meant, "noun")
+
+
 class Lexicon:
     """All terms of one language and the names common to all, ready to be looked up.
 
@@ -98,12 +111,9 @@ class Lexicon:
         self._measure_words = Needed()
         self._measure_firsts: set[str] = set()
         self._target_words = Needed()
-        for kind, entries in (("app", data.apps), ("company", data.companies)):
-            for entry in entries:
-                assert isinstance(entry, App | Company)
-                for name in (entry.name, *entry.aliases):
-                    self._add(name, kind, entry)
-                self._avoid(entry.avoid, kind)
+        for phrase, spelling in data.memo.get("names") or data.memo.setdefault("names", list(_names_of(data))):
+            if self._alphabet.isdisjoint(phrase):
+                self._put(spelling)
         for place in language.places:
             for form, names in (("noun", place.names), ("adjective", place.adjectives), ("seat", place.seats)):
                 for name in names:
@@ -153,16 +163,18 @@ class Lexicon:
         if not self._alphabet.isdisjoint(phrase):
             return
         words = words_of(phrase)
-        if not words:
-            return
-        group = kind.startswith(_CLASS)
-        low = self._terms.add(words, group, kind.removeprefix(_CLASS), entry, form)
+        if words:
+            self._put(spelled(words, kind.startswith(_CLASS), kind.removeprefix(_CLASS), entry, form))
+
+    def _put(self, spelling: Spelling) -> None:
+        self._terms.add(spelling)
+        (_, _, _, group, kind, entry, _), low = spelling.term, spelling.low
+        if kind == "measure" and not group:
+            self._measure_firsts.add(low[0][:STEM] + "*" if low[0].endswith("*") else low[0])
         if entry is not None:
             needed = self._measure_words if kind == "measure" else self._target_words if kind in TARGET_KINDS else None
             if needed is not None:
                 needed.add(low)
-            if kind == "measure":
-                self._measure_firsts.add(low[0][:STEM] + "*" if low[0].endswith("*") else low[0])
 
     def _avoid(self, phrases: tuple[str, ...], kind: str) -> None:
         for phrase in phrases:

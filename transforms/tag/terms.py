@@ -32,16 +32,27 @@ class Term(NamedTuple):
     form: str
 
 
-class Longer(NamedTuple):
-    """What may begin with two words.
+class Spelling(NamedTuple):
+    """A term as it is added, which does not depend on the language.
 
     Attributes:
-      terms: The terms of these two, and those of the first one alone.
-      sizes: How many words longer ones have, the longest first.
+      term: The term.
+      low: Its words in lower case.
+      key: Terms of one key differ in nothing that is looked at.
     """
 
-    terms: list[Term]
-    sizes: list[int]
+    term: Term
+    low: list[str]
+    key: tuple[object, ...]
+
+
+def spelled(words: list[str], group: bool, kind: str, entry: Entry | None, form: str) -> Spelling:
+    """A phrase as a term."""
+    low = [word.lower() for word in words]
+    capitals = tuple([(word.isupper(), word[0].isupper()) for word in words])
+    stem, cased = any(word[-1] == "*" for word in low), any(first for _, first in capitals)
+    term = Term(len(low), low if stem else None, words if cased else None, group, kind, entry, form)
+    return Spelling(term, low, (group, kind, entry.id if entry else None, form, capitals, *low))
 
 
 def is_han(word: str) -> bool:
@@ -78,48 +89,41 @@ class Terms:
     def __init__(self) -> None:
         self._seen: set[tuple[object, ...]] = set()
         self._alone: dict[str, list[Term]] = {}  # of one word, or with a stem behind it
-        self._pairs: dict[tuple[str, str], Longer] = {}  # others, by the first two words
+        self._pairs: dict[tuple[str, str], list[Term]] = {}  # others, by the first two words
+        self._sizes: dict[tuple[str, str], tuple[int, ...]] = {}  # how many words longer ones have, the longest first
         self._first: dict[str, tuple[list[Term], bool]] = {}  # words that begin a term: alone, and whether with others
         self._whole: dict[tuple[str, ...], list[Term]] = {}  # those of three words and more
         self.stems: dict[str, list[Term]] = {}  # by the first letters
 
-    def add(self, words: list[str], group: bool, kind: str, entry: Entry | None, form: str) -> list[str]:
-        """Adds a term unless one is there that differs in nothing that is looked at ("TikTok", "Tiktok").
-
-        Returns:
-          Its words in lower case.
-        """
-        low = [word.lower() for word in words]
-        capitals = tuple((word.isupper(), word[0].isupper()) for word in words)
-        key = (group, kind, entry.id if entry else None, form, capitals, *low)
+    def add(self, spelling: Spelling) -> None:
+        """Adds a term unless one is there that differs in nothing that is looked at ("TikTok", "Tiktok")."""
+        term, low, key = spelling
         if key in self._seen:
-            return low
+            return
         self._seen.add(key)
-        stem, cased = any(word[-1] == "*" for word in low), any(first for _, first in capitals)
-        term = Term(len(low), low if stem else None, words if cased else None, group, kind, entry, form)
         if low[0].endswith("*"):
             self.stems.setdefault(low[0][:STEM], []).append(term)
         elif len(low) == 1 or low[1].endswith("*"):
             self._alone.setdefault(low[0], []).append(term)
         else:
-            longer = self._pairs.setdefault((low[0], low[1]), Longer([], []))
-            if len(low) == 2 or stem:
-                longer.terms.append(term)
+            pair = (low[0], low[1])
+            terms = self._pairs.setdefault(pair, [])
+            if len(low) == 2 or term.stems:
+                terms.append(term)
             else:
                 self._whole.setdefault(tuple(low), []).append(term)
-                if len(low) not in longer.sizes:
-                    longer.sizes.append(len(low))
-        return low
+                sizes = self._sizes.get(pair, ())
+                if len(low) not in sizes:
+                    self._sizes[pair] = tuple(sorted((*sizes, len(low)), reverse=True))
 
     def close(self) -> None:
         """Makes the terms ready to be looked up."""
         self._seen.clear()
         for terms in (*self.stems.values(), *self._alone.values()):
             terms.sort(key=_longest)
-        for (word, _), longer in self._pairs.items():
-            longer.terms.sort(key=_longest)
-            longer.terms.extend(self._alone.get(word, ()))
-            longer.sizes.sort(reverse=True)
+        for (word, _), terms in self._pairs.items():
+            terms.sort(key=_longest)
+            terms.extend(self._alone.get(word, ()))
         begin = {word for word, _ in self._pairs}
         self._first = {word: (self._alone.get(word, []), word in begin) for word in self._alone.keys() | begin}
 
@@ -130,9 +134,10 @@ class Terms:
         end = len(low) - 1
         for at, (alone, begins) in [(at, first[word]) for at, word in enumerate(low) if word in first]:
             if begins and at < end:
-                longer = pairs.get((low[at], low[at + 1]))
-                if longer is not None:
-                    held, sizes = longer
+                pair = (low[at], low[at + 1])
+                held = pairs.get(pair)
+                if held is not None:
+                    sizes = self._sizes.get(pair)
                     if sizes:
                         same = [whole.get(tuple(low[at : at + size]), ()) for size in sizes if at + size <= len(low)]
                         held = [*itertools.chain.from_iterable(same), *held]
@@ -162,7 +167,7 @@ class Needed:
 
     def __init__(self) -> None:
         self._single: set[str] = set()
-        self._double: dict[str, set[str]] = {}
+        self._double: set[tuple[str, str]] = set()
         self._firsts: set[str] = set()
 
     def add(self, low: list[str]) -> None:
@@ -174,7 +179,7 @@ class Needed:
         if more and is_han(one) and is_han(more[0]):
             self._single.add(one + more[0])
         elif more and more[0].isalnum() and one.isalnum():
-            self._double.setdefault(one, set()).add(more[0])
+            self._double.add((one, more[0]))
             self._firsts.add(one)
         else:
             self._single.add(one)
@@ -183,4 +188,4 @@ class Needed:
         """Are they among these?"""
         if not words.isdisjoint(self._single):
             return True
-        return any(not words.isdisjoint(self._double[first]) for first in words & self._firsts)
+        return any((first, word) in self._double for first in words & self._firsts for word in words)
