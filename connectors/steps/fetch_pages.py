@@ -1,6 +1,6 @@
 """FetchPages: the pages of one registered domain, politely, without holding anything up.
 
-    (domain, find) -> state: what waits; timer
+    (domain, find) -> state: what waits; timer, unless nothing else waits: then as at a
     timer          -> what is due and allowed is started off the bundle; what is done goes on as `Fetched`
 
 A find waits in state, with its next try and its count, until its page is there or its budget is spent
@@ -11,8 +11,8 @@ Whom to ask when is `transforms.politeness`; what is known of the hosts stands i
 host its robots.txt is asked for, in the page's turn.
 
 Requests run on the process's own event loop, so a slow page delays no other. A page is read there too, by a process
-that may hang or crash (`connectors.reading`): nothing hostile waits in a bundle, and no more than ``concurrency`` pages
-of one domain wait for a reader. After a restart what waits in state is asked for again. No order among pages; a find
+that may hang or crash (`connectors.reading`): a bundle waits for a tenth of a second at most, since each look costs
+another one, and no more than ``concurrency`` pages of one domain wait for a reader. After a restart what waits in state is asked for again. No order among pages; a find
 leaves exactly once for each time it comes in, and one that has to wait sends a provisional copy ahead.
 """
 
