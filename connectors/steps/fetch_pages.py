@@ -11,9 +11,10 @@ Whom to ask when is `transforms.politeness`; what is known of the hosts stands i
 host its robots.txt is asked for, in the page's turn.
 
 Requests run on the process's own event loop, so a slow page delays no other. A page is read there too, by a process
-that may hang or crash (`connectors.reading`): a bundle waits for a tenth of a second at most, since each look costs
-another one, and no more than ``concurrency`` pages of one domain wait for a reader. After a restart what waits in state is asked for again. No order among pages; a find
-leaves exactly once for each time it comes in, and one that has to wait sends a provisional copy ahead.
+that may hang or crash (`connectors.reading`); no more than ``concurrency`` pages of one domain wait for a reader. A
+bundle waits for what it has just asked for, a tenth of a second at most, since each look costs another bundle. After a
+restart what waits in state is asked for again. No order among pages; a find leaves exactly once for each time it comes
+in, and one that has to wait sends a provisional copy ahead.
 """
 
 import dataclasses
