@@ -20,6 +20,7 @@ BENCHES = {
     "reading": False,
     "extract": False,
     "hostile": False,
+    "tags": False,
 }
 
 

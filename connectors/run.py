@@ -11,6 +11,7 @@ from connectors.reading.pool import ReadLimits
 from connectors.web.client import WebSettings
 from transforms.politeness import Manners, shares
 from transforms.records import FeedSource
+from transforms.tag import SHIPPED, RuleSet
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +42,7 @@ class RunSettings:
       sweep_after: A find without outcome is swept at later heartbeats once it is this many seconds old.
       reading: What parsing a feed or a page may use.
       patience: Seconds to wait for Kafka before raising; None waits for ever (a runner without retries).
+      rules: What articles are tagged by.
       spill: Folder for dead letters that Kafka refuses as well; None: ``spill`` in the worker's own data folder.
     """
 
@@ -66,6 +68,7 @@ class RunSettings:
     longest_delay: float = 60.0
     sweep_after: float = 600.0
     reading: ReadLimits = dataclasses.field(default_factory=ReadLimits)
+    rules: RuleSet = SHIPPED
     patience: float | None = None
     spill: Path | None = None
 

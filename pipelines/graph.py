@@ -41,7 +41,7 @@ def build(pipeline: beam.Pipeline, settings: RunSettings) -> beam.PCollection:
         finds
         | "FetchPages" >> FetchPages(settings)
         | "Extract" >> Extract()
-        | "Tag" >> Tag()
+        | "Tag" >> Tag(settings.rules)
         | "Publish" >> Publish(settings)
     )
     written = ended | "WriteOutcomes" >> WriteOutcomes(settings)

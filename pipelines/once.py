@@ -50,7 +50,7 @@ def build_piece(pipeline: beam.Pipeline, settings: RunSettings) -> beam.PCollect
         pipeline
         | "FetchPages" >> FetchOnce(settings)
         | "Extract" >> Extract()
-        | "Tag" >> Tag()
+        | "Tag" >> Tag(settings.rules)
         | "Publish" >> Publish(settings)
     )
 

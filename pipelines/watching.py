@@ -53,8 +53,8 @@ def differing(before: BaseModel, after: BaseModel) -> Iterator[str]:
 
 
 def _differing(before: BaseModel, after: BaseModel, section: str = "") -> Iterator[tuple[str, str]]:
-    for key in type(before).model_fields:
-        old, new = getattr(before, key), getattr(after, key)
+    for key in (*type(before).model_fields, *sorted({**(before.model_extra or {}), **(after.model_extra or {})})):
+        old, new = getattr(before, key, None), getattr(after, key, None)
         if not section and key in LIVE:
             continue
         if isinstance(old, BaseModel) and isinstance(new, BaseModel):
@@ -126,6 +126,8 @@ class ConfigWatch:
             self._say(f"{self._config.origin}: can be used again")
         self._fault = ""
         keys = list(differing(self._began, self._config))
+        if self._began.own_rules != self._config.own_rules and not any(key.startswith("[tags]") for key in keys):
+            keys.append("[tags] files")
         if keys and keys != self._told:
             self._say(f"needs a restart: {', '.join(keys)}")
         self._told = keys

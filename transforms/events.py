@@ -8,7 +8,7 @@ differs from the version before, ``version`` who this version is, ``pipeline`` w
 import msgspec
 
 from transforms import identity
-from transforms.records import Article, Find, Record
+from transforms.records import Article, Find, Origins, Record
 from transforms.tags import Tags
 from transforms.vocabulary import Access, EventType, PubStatus, SourceKind
 
@@ -46,6 +46,15 @@ class AltId(Record, frozen=True, kw_only=True):
     value: str
 
 
+class Association(Record, frozen=True, kw_only=True):
+    """ninjs association: another object that belongs to the article, here its lead picture."""
+
+    name: str
+    uri: str
+    type: str = "picture"
+    rel: str = "leadImage"
+
+
 class Standard(Record, frozen=True, kw_only=True):
     """The standard that ``item`` follows."""
 
@@ -76,6 +85,7 @@ class Item(Record, frozen=True, kw_only=True, omit_defaults=True):
     places: tuple[Named, ...] = ()
     info_sources: tuple[Named, ...] = ()
     alt_ids: tuple[AltId, ...] = ()
+    associations: tuple[Association, ...] = ()
 
 
 class Rights(Record, frozen=True, kw_only=True):
@@ -95,7 +105,8 @@ class Source(Record, frozen=True, kw_only=True):
 
     ``link`` is the address in the feed, ``url`` the one that identifies the article; ``syndicatedFrom`` is the
     canonical address that the page names on another domain; ``fetchError`` says why the page could not be had (basis
-    ``feed``).
+    ``feed``). ``section`` is what the publisher files the article under, in its own words; ``origins`` says which place
+    of the page or the feed each field was taken from.
     """
 
     feed: str
@@ -109,6 +120,8 @@ class Source(Record, frozen=True, kw_only=True):
     syndicated_from: str | None = None
     fetch_error: str | None = None
     rights: Rights = msgspec.field(default_factory=Rights)
+    section: str = ""
+    origins: Origins = msgspec.field(default_factory=Origins)
 
 
 class Change(Record, frozen=True, kw_only=True):
@@ -188,6 +201,7 @@ def item(article_id: str, article: Article, find: Find, tags: Tags, version: Ver
         language=article.language,
         subjects=_subjects(tags),
         organisations=tuple(Named(name=name, rel="about") for name in tags.companies),
+        associations=(Association(name=article.title, uri=article.image),) if article.image else (),
         places=tuple(Named(literal=code, rel="jurisdiction") for code in tags.jurisdictions),
     )
 
@@ -213,6 +227,8 @@ def source(article: Article, find: Find, fetch_error: str | None = None) -> Sour
         syndicated_from=syndicated_from,
         fetch_error=fetch_error,
         rights=Rights(paywalled=article.paywalled, robots=article.robots, access=article.access),
+        section=article.section,
+        origins=article.origins,
     )
 
 

@@ -15,7 +15,7 @@ from transforms import volatile
 from transforms.canonical import believable
 from transforms.records import Article, Entry
 from transforms.tags import Tags
-from transforms.urls import first_spelling, normalise, registered_domain
+from transforms.urls import first_spelling, is_local, normalise, registered_domain
 
 DIGITS = 32
 
@@ -76,13 +76,15 @@ def article_url(article: Article) -> tuple[str, str | None]:
     overwrite another publisher's article. One that names a listing (`transforms.canonical`) counts as none.
 
     Returns:
-      ``(url, syndicated_from)``; the second is the page's canonical address when that lies on another domain.
+      ``(url, syndicated_from)``; the second is the page's canonical address when that lies on another domain of
+      the internet (the demo's pages, which are local themselves, may name a local one).
     """
     if not article.canonical or not believable(article.url, article.canonical):
         return article.url, None
     if registered_domain(article.canonical) == registered_domain(article.url):
         return article.canonical, None
-    return article.url, article.canonical
+    nowhere = is_local(article.canonical) and not is_local(article.url)
+    return article.url, None if nowhere else article.canonical
 
 
 def article_id(article: Article, item: str) -> str:

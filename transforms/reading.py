@@ -23,7 +23,7 @@ from transforms.errors import NoText
 from transforms.extract import article_or_ending
 from transforms.extract.feed import feed_article
 from transforms.records import Article, Ending, Fetched, Find, Read, Tagged
-from transforms.tag import tag
+from transforms.tag import SHIPPED, RuleSet, tag
 from transforms.tags import Document
 from transforms.urls import normalise
 
@@ -57,12 +57,13 @@ def _words_of_the_feed(find: Find, ending: Ending | None) -> Article | None:
         return None
 
 
-def tagged(read: Read, now: float) -> Tagged:
+def tagged(read: Read, now: float, rules: RuleSet = SHIPPED) -> Tagged:
     """Tags what was read.
 
     Args:
       read: An article, or a find that ends without one; an article beside an ending is the feed's words.
       now: Unix time, noted as ``tagged``.
+      rules: What it is tagged by.
     """
     if read.article is None:
         return Tagged(read=read)
@@ -74,7 +75,8 @@ def tagged(read: Read, now: float) -> Tagged:
             text=article.text,
             date=article.published or read.find.entry.appeared or read.find.found,
             language=article.language,
-        )
+        ),
+        rules=rules,
     )
     if read.ending is not None:
         tags = replace(tags, basis="feed")
@@ -82,11 +84,11 @@ def tagged(read: Read, now: float) -> Tagged:
 
 
 class _Tag(beam.DoFn):  # type: ignore[misc]  # Beam's base is untyped
-    def __init__(self, now_fn: Callable[[], float] = time.time) -> None:
-        self.now_fn = now_fn
+    def __init__(self, rules: RuleSet, now_fn: Callable[[], float] = time.time) -> None:
+        self.rules, self.now_fn = rules, now_fn
 
     def process(self, read: Read) -> Iterator[Tagged]:
-        yield tagged(read, self.now_fn())
+        yield tagged(read, self.now_fn(), self.rules)
 
 
 class Extract(beam.PTransform):  # type: ignore[misc]
@@ -97,7 +99,15 @@ class Extract(beam.PTransform):  # type: ignore[misc]
 
 
 class Tag(beam.PTransform):  # type: ignore[misc]
-    """``PCollection[Read]`` to ``PCollection[Tagged]``, one to one; order and timestamps are kept."""
+    """``PCollection[Read]`` to ``PCollection[Tagged]``, one to one; order and timestamps are kept.
+
+    Args:
+      rules: What is tagged by; compiled once per process.
+    """
+
+    def __init__(self, rules: RuleSet = SHIPPED) -> None:
+        super().__init__()
+        self.rules = rules
 
     def expand(self, articles: beam.PCollection) -> beam.PCollection:
-        return articles | "Tagged" >> beam.ParDo(_Tag()).with_output_types(Tagged)
+        return articles | "Tagged" >> beam.ParDo(_Tag(self.rules)).with_output_types(Tagged)

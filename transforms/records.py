@@ -180,6 +180,33 @@ class Fetched(Record, frozen=True, kw_only=True):
     article: "Article | None" = None
 
 
+class Origins(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Which place of its page or feed each field of an article was taken from; empty where it has no value.
+
+    Attributes:
+      title: ``json-ld headline``, ``meta`` and its name, ``h1``, ``title element``, ``page`` (other markup), ``feed``.
+      text: ``page`` as its structure shows it, ``page unpruned`` where no structure was seen, ``feed``.
+      authors: ``json-ld author``, ``meta author``, ``page``, ``feed``.
+      published: ``json-ld datePublished``, ``meta`` and its name, ``time element``, ``address``, ``page``,
+        ``dateline`` (a line under the headline), ``feed``.
+      modified: ``json-ld dateModified``, ``meta`` and its name, ``feed``.
+      language: ``html lang``, ``json-ld inLanguage``, ``meta`` and its name, ``text`` (recognised), ``feed``.
+      section: ``json-ld articleSection``, ``meta`` and its name.
+      image: ``meta`` and its name, ``json-ld image``, ``link``.
+      access: ``stated`` by the page, or ``shown``.
+    """
+
+    title: str = ""
+    text: str = ""
+    authors: str = ""
+    published: str = ""
+    modified: str = ""
+    language: str = ""
+    section: str = ""
+    image: str = ""
+    access: str = ""
+
+
 class Article(Record, frozen=True, kw_only=True):
     """What an article says, read from its page or, in want of one, from the feed.
 
@@ -197,6 +224,9 @@ class Article(Record, frozen=True, kw_only=True):
       robots: Robots directives of the page (meta and header), lower case.
       extractor: Name and version of what read it.
       access: Whether it is free to read, as its page says or shows.
+      section: What its site files it under, as the site writes it.
+      image: Address of its lead picture, absolute.
+      origins: Where each of these was taken from.
     """
 
     url: str
@@ -212,6 +242,9 @@ class Article(Record, frozen=True, kw_only=True):
     robots: tuple[str, ...] = ()
     extractor: str = ""
     access: Access = "unknown"
+    section: str = ""
+    image: str = ""
+    origins: Origins = Origins()
 
 
 class Read(Record, frozen=True, kw_only=True):

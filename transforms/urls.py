@@ -17,6 +17,7 @@ from transforms.tracking import tracked_at_first, tracks
 MAX_LENGTH = 2048
 HOSTS = 16_384  # addresses whose host is kept: as many as the feeds of a large list, or each would push out the next
 _ROUTE = ("!", "/")  # how a fragment begins that names a page of a site made of scripts
+_LOCAL = frozenset(("localhost", "local", "internal"))
 _PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65_535
 _WORD = r"[\w.-]"
@@ -160,6 +161,17 @@ def registered_domain(url: str) -> str:
     and a few more hosts of many publishers (``substack.com``).
     """
     return _domain_of(host_of(url))
+
+
+def is_local(url: str) -> bool:
+    """Whether an address names no place on the internet: a single label, ``*.localhost`` and the like, an IP address.
+
+    Left over from a machine on which a page was made; nobody else gets there by it. Names in use (RFC 6762, RFC 6761,
+    RFC 9476): ``local``, ``localhost``, ``internal``.
+    """
+    host = host_of(url).rstrip(".")
+    last = host.rpartition(".")[2]
+    return "." not in host or ":" in host or last.isdecimal() or last in _LOCAL
 
 
 @functools.lru_cache(HOSTS)

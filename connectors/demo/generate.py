@@ -65,7 +65,7 @@ class _Load(Material, frozen=True, kw_only=True):
 
 
 def generate(count: int, per_second: float, seed: int, on_beat: float = 1.0, edits: float = 0.0) -> tuple[Story, ...]:
-    """Stories for load, spread evenly over the shipped publishers.
+    """Stories for load, spread evenly over the shipped publishers that write English.
 
     Edits come early enough that the feed, which shows `LOAD_WINDOW` entries, still shows their story; what is published
     does not depend on them. ``Programme.finals`` says what each article must come to.
@@ -85,7 +85,7 @@ def generate(count: int, per_second: float, seed: int, on_beat: float = 1.0, edi
             f"per_second must be positive, on_beat and edits within 0 and 1, got {per_second}, {on_beat} and {edits}"
         )
     material = _material()
-    publishers = [publisher.id for publisher in shipped().publishers]
+    publishers = [one.id for one in shipped().publishers if one.language.startswith("en")]
     chance = random.Random(seed)  # noqa: S311  # reproducible, nothing secret
     wanted = round(count * on_beat)
     hits = _draw(chance, wanted, (material.kind, material.place, material.app, material.reasons))

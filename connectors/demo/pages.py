@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from connectors.demo import furniture
-from connectors.demo.dates import american, british
+from connectors.demo.dates import american, british, chinese, italian
 from connectors.demo.items import Item
 from connectors.demo.material import Publisher
 from connectors.demo.programme import Programme
@@ -116,17 +116,22 @@ def failure(status: int, words: str) -> str:
     return _document(None, words, f"<h1>{status}</h1><p>{escape(words)}</p>")
 
 
+_MOMENTS = {"zh": chinese, "it": italian}  # how a language writes them; others as Americans do
+
+
 def _byline(item: Item) -> str:
     publisher, author = item.publisher, escape(item.story.author)
     stamp = item.dated.isoformat()
+    by = escape(furniture.words(publisher)["by"].format(author=item.story.author))
+    language = publisher.language.partition("-")[0]
     match publisher.kind, publisher.semantic:
         case "wire", _:
             moment = british(item.dated, publisher.zone_name)
             return f'<p class="meta">{author} | <time datetime="{stamp}">Published {moment}</time></p>'
         case _, True:
-            moment = american(item.dated, publisher.zone_name)
+            moment = _MOMENTS.get(language, american)(item.dated, publisher.zone_name)
             return (
-                f'<p class="meta"><span class="author" rel="author">By {author}</span> '
+                f'<p class="meta"><span class="author" rel="author">{by}</span> '
                 f'<time datetime="{stamp}">{moment}</time></p>'
             )
     moment = british(item.dated, publisher.zone_name)

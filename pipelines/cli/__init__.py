@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": ("pipelines.cli.explain:explain", "What is said of one article, and why, and why not"),
     "extract": ("pipelines.cli.extract:extract", "Pages in, articles out, as JSON lines"),
     "tag": ("pipelines.cli.tag:tag", "Articles in, tags out, as JSON lines"),
+    "rules": ("pipelines.cli.rules:rules", "Check the rules that you add; preview what other rules would say"),
     "feeds": ("pipelines.cli.feeds:feeds", "Find, list, add and remove feeds; OPML in and out"),
     "topics": ("pipelines.cli.topics:topics", "Create, list and compare the topics"),
     "dead-letters": ("pipelines.cli.deadletters:dead_letters", "What Kafka refused: list, show, send again"),

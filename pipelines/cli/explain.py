@@ -57,21 +57,24 @@ def explain(
 
     standard_output()  # closed, it is said before the work is done
     given = Document(title=title or "", date=date, language=lang)
+    loaded = config.load(config_path, {"network.allow_loopback": allow_loopback})
     if source != "-" and "://" in source:
-        settings = config.load(config_path, {"network.allow_loopback": allow_loopback}).web_settings(version())
-        document = sources.with_given(sources.fetched(source, settings), given)
+        article = sources.fetched(source, loaded.web_settings(version()))
     else:
         given_bytes = standard_input().read() if source == "-" else None
         name = "standard input" if source == "-" else source
-        document = sources.local(name, sources.content_of(source, given_bytes), given, url)
-    tags, explanation = tagging.tag(document), tagging.explain(document)
+        article = sources.local(name, sources.content_of(source, given_bytes), url)
+    document = sources.with_given(sources.document_of(article), given)
+    article = sources.marked(article, given)
+    rules = loaded.rules()
+    tags, explanation = tagging.tag(document, rules=rules), tagging.explain(document, rules)
     if as_json:
-        parts = {"document": document, "tags": tags, "explanation": explanation}
+        parts = {"document": document, "article": article, "tags": tags, "explanation": explanation}
         click.echo(json.dumps({name: msgspec.to_builtins(part) for name, part in parts.items()}))
         return
     for text in document.text.splitlines():
         click.echo(neutralise(text))
     click.echo()
-    for table in tables(document, tags, explanation):
+    for table in tables(document, article, tags, explanation):
         show(table)
         click.echo()

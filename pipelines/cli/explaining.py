@@ -2,24 +2,26 @@
 
 from pipelines.cli.tables import Table
 from pipelines.cli.terminal import shorten
+from transforms.records import Article
 from transforms.tag import Explanation
 from transforms.tags import Action, Document, Tags
 
 QUOTE = 160  # code points of a sentence shown
 
 
-def tables(document: Document, tags: Tags, explanation: Explanation) -> list[Table]:
+def tables(document: Document, article: Article, tags: Tags, explanation: Explanation) -> list[Table]:
     """What was read, what is said of it, what proves it, what counted and what did not.
 
     Args:
       document: What was tagged.
+      article: What it was read from.
       tags: What is said.
       explanation: Why.
     """
     counted = [one for one in explanation.findings if one.counted]
     rejected = [one for one in explanation.findings if not one.counted]
     made = [
-        Table("Article", ("field", "value"), _article(document)),
+        Table("Article", ("field", "value", "from"), _article(document, article)),
         Table("Tags", ("field", "value"), _tags(tags)),
         Table("Actions", ("", "who", "does", "to", "where", "stage", "status", "dates"), _actions(tags)),
         Table(
@@ -46,13 +48,19 @@ def tables(document: Document, tags: Tags, explanation: Explanation) -> list[Tab
     return [table for table in made if table.rows]
 
 
-def _article(document: Document) -> list[tuple[object, ...]]:
+def _article(document: Document, article: Article) -> list[tuple[object, ...]]:
+    origins = article.origins
     rows: list[tuple[object, ...]] = [
-        ("title", document.title),
-        ("summary", document.summary),
-        ("date", document.date),
-        ("language", document.language),
-        ("text", f"{len(document.text)} characters"),
+        ("title", document.title, origins.title),
+        ("summary", document.summary, ""),
+        ("authors", article.authors, origins.authors),
+        ("date", document.date, origins.published),
+        ("modified", article.modified, origins.modified),
+        ("language", document.language, origins.language),
+        ("section", article.section, origins.section),
+        ("image", article.image, origins.image),
+        ("access", article.access if origins.access else "", origins.access),
+        ("text", f"{len(document.text)} characters", origins.text),
     ]
     return [row for row in rows if row[1]]
 

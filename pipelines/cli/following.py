@@ -54,6 +54,30 @@ def follow(
             raise KafkaUnavailable(cause(settings) or f"Kafka at {settings.bootstrap}: {error}") from error
 
 
+def read_to_end(settings: KafkaSettings, topic: str) -> Iterator[Any]:
+    """Yields the records of a topic that are there now, in order within a partition.
+
+    Args:
+      settings: Where Kafka is.
+      topic: Full name.
+
+    Raises:
+      KafkaUnavailable: Kafka cannot be reached; says the true cause.
+      KafkaMisconfigured: The topic is not there, or not for us to read.
+    """
+    with contextlib.closing(_consumer(settings)) as consumer:
+        try:
+            _seek(consumer, topic, from_start=True)
+            ends = consumer.end_offsets(list(consumer.assignment()))
+            while any(consumer.position(partition) < end for partition, end in ends.items()):
+                for partition, records in consumer.poll(POLL_MS).items():
+                    yield from (record for record in records if record.offset < ends[partition])
+        except errors.TopicAuthorizationFailedError as error:
+            raise KafkaMisconfigured(f"Kafka at {settings.bootstrap} does not let us read {topic}") from error
+        except errors.KafkaError as error:
+            raise KafkaUnavailable(cause(settings) or f"Kafka at {settings.bootstrap}: {error}") from error
+
+
 def _consumer(settings: KafkaSettings) -> KafkaConsumer:
     reach(settings)
     try:

@@ -34,8 +34,8 @@ def document_of(article: Article) -> Document:
     )
 
 
-def fetched(url: str, settings: WebSettings) -> Document:
-    """The document at an address; its page is asked for once.
+def fetched(url: str, settings: WebSettings) -> Article:
+    """The article at an address; its page is asked for once.
 
     Raises:
       ItemError: If there is no page, or no article on it.
@@ -54,16 +54,15 @@ def fetched(url: str, settings: WebSettings) -> Document:
     page = asyncio.run(fetch())
     if isinstance(page, ItemError):
         raise page
-    return document_of(extract_article(page, Entry(link=url)))
+    return extract_article(page, Entry(link=url))
 
 
-def local(name: str, content: bytes, given: Document, url: str | None = None) -> Document:
-    """The document in a file: an article's page, or plain text in UTF-8.
+def local(name: str, content: bytes, url: str | None = None) -> Article:
+    """The article in a file: its page, or plain text in UTF-8.
 
     Args:
       name: What the user calls the file.
       content: What is in it.
-      given: What the user says of it; goes before what the page says.
       url: The page's address, if known.
 
     Raises:
@@ -73,19 +72,24 @@ def local(name: str, content: bytes, given: Document, url: str | None = None) ->
     if looks_like_html(content):
         address = url or NOWHERE
         page = Page(requested=address, url=address, status=200, content_type="text/html", body=content, fetched="")
-        read = document_of(extract_article(page, Entry(link=url or "")))
-    else:
-        try:
-            read = Document(text=content.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise ConfigError(f"{name} is neither HTML nor text in UTF-8 (byte {error.start}): convert it") from error
-    return with_given(read, given)
+        return extract_article(page, Entry(link=url or ""))
+    try:
+        return Article(url=url or "", text=content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name} is neither HTML nor text in UTF-8 (byte {error.start}): convert it") from error
 
 
 def with_given(read: Document, given: Document) -> Document:
     """A document with what the user says of it in the place of what was read."""
     said = {key: value for key, value in msgspec.structs.asdict(given).items() if value}
     return msgspec.structs.replace(read, **said)
+
+
+def marked(read: Article, given: Document) -> Article:
+    """An article without its text, which the document holds, and with what the user says of it as its origin."""
+    said = {key: value for key, value in msgspec.structs.asdict(given).items() if value}
+    places = {{"date": "published"}.get(key, key): "given" for key in said if key in ("title", "date", "language")}
+    return msgspec.structs.replace(read, text="", origins=msgspec.structs.replace(read.origins, **places))
 
 
 def content_of(name: str, standard_input: bytes | None) -> bytes:

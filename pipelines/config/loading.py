@@ -1,7 +1,6 @@
 """Where settings come from: the command line, then ``beatwire.toml``, then a running ``up``."""
 
 import copy
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from pipelines.config.feeds import repeated
 from pipelines.config.lists import gather
 from pipelines.config.model import Config
 from pipelines.config.problems import Place, dotted, problems
+from pipelines.config.rules import own_rules, tables_of
 from transforms.errors import ConfigError
 
 FILE = "beatwire.toml"
@@ -38,7 +38,7 @@ def load(
       ConfigError: If something in it cannot be used; one line for each fault, with place and fix.
     """
     found = Path(path) if path is not None else (folder or Path()) / FILE
-    given = _read(found) if path is not None or found.is_file() else {}
+    given = tables_of(found, "give the path of a beatwire.toml") if path is not None or found.is_file() else {}
     origin = str(path) if path is not None else FILE
     data = copy.deepcopy(given)
     flags: dict[Place, object] = {}
@@ -59,22 +59,11 @@ def load(
     ]
     if again:
         raise ConfigError("\n".join(_lines(again, origin, flags)))
-    return config.from_file(origin, gather(config.feeds, config.feeds_from, origin))
+    return config.from_file(origin, gather(config.feeds, config.feeds_from, origin), own_rules(config.tags, origin))
 
 
 def _other(key: str) -> str:
     return " or give it another id" if key == "id" else ""
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}): give the path of a beatwire.toml") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8 at byte {error.start}: save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: is no TOML: {error}") from error
 
 
 def _put(data: dict[str, Any], place: Place, value: object) -> None:

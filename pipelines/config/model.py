@@ -9,6 +9,7 @@ from pipelines.config.base import Name, Section
 from pipelines.config.feeds import Bound, Feed, require_order
 from pipelines.config.kafka import Kafka
 from pipelines.config.lists import FeedsFrom, Listed
+from pipelines.config.rules import OwnTags, files_of
 from transforms.errors import ConfigError
 from transforms.records import LONGEST, SHORTEST
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from connectors.run import RunSettings
     from connectors.web.client import WebSettings
     from transforms.records import FeedSource
+    from transforms.tag.ruleset import RuleSet
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -132,11 +134,13 @@ class Config(Section):
     politeness: Politeness = Politeness()
     polling: Polling = Polling()
     network: Network = Network()
+    tags: OwnTags = OwnTags()
     feeds_from: FeedsFrom = FeedsFrom()
     feeds: tuple[Feed, ...] = ()
 
     _listed: tuple[Listed, ...] = PrivateAttr(default=())
     _origin: str = PrivateAttr(default="beatwire.toml")
+    _own: bytes = PrivateAttr(default=b"")
 
     @property
     def origin(self) -> str:
@@ -145,8 +149,19 @@ class Config(Section):
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The other files whose feeds are part of it: a running pipeline follows them, too."""
-        return self.feeds_from.opml
+        """The other files that are part of it: a running pipeline looks at them, too."""
+        return (*self.feeds_from.opml, *(file for path in self.tags.files for file in files_of(path)))
+
+    @property
+    def own_rules(self) -> bytes:
+        """What the user adds to the rules, packed; of all files."""
+        return self._own
+
+    def rules(self) -> "RuleSet":
+        """The rules that articles are tagged by."""
+        from transforms.tag.ruleset import RuleSet
+
+        return RuleSet(own=self._own)
 
     @property
     def listed(self) -> tuple[Listed, ...]:
@@ -248,6 +263,7 @@ class Config(Section):
             longest_delay=self.politeness.crawl_delay_seconds,
             reading=ReadLimits(seconds=limits.read_seconds, memory=int(limits.read_bytes)),
             spill=self.spill_folder(),
+            rules=self.rules(),
         )
 
     def spill_folder(self) -> Path | None:
@@ -255,10 +271,10 @@ class Config(Section):
         folder = self.kafka.spill_folder
         return None if folder is None else folder.absolute()
 
-    def from_file(self, origin: str, listed: tuple[Listed, ...]) -> "Config":
-        """The same configuration, knowing its file, with the feeds of all lists."""
+    def from_file(self, origin: str, listed: tuple[Listed, ...], own: bytes = b"") -> "Config":
+        """The same configuration, knowing its file, with the feeds of all lists and the rules of all files."""
         config = self.model_copy(update={"feeds": tuple(one.feed for one in listed)})
-        config._origin, config._listed = origin, listed
+        config._origin, config._listed, config._own = origin, listed, own
         return config
 
 

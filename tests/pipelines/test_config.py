@@ -64,7 +64,7 @@ def test_nothing_given_is_a_configuration_of_defaults(load):
         (FEED + "id = 'a b'", 'feeds[0].id: "a b" is no name: write letters, digits'),
         ("feeds = 3", "feeds: 3 cannot be used: it should be a valid tuple"),
         ("[kafkaa]", 'kafkaa: unknown key; did you mean "kafka"?'),
-        ("[zzz]", "zzz: unknown key; known are pipeline, kafka, limits, politeness, polling, network, feeds"),
+        ("[zzz]", "zzz: unknown key; known are pipeline, kafka, limits, politeness, polling, network, tags"),
         ("kafka = 3", "kafka: 3 cannot be used"),
         ("[kafka]\nbootstrap = 'localhost'", 'kafka.bootstrap: "localhost" is no host:port: write it like'),
         ("[kafka]\nbootstrap = 'localhost:99999'", 'kafka.bootstrap: "localhost:99999" is no host:port'),

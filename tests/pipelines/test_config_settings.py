@@ -10,6 +10,8 @@ from connectors.web.guard import Policy
 from pipelines import config
 from pipelines.config import Config
 from transforms.errors import ConfigError
+from transforms.tag import tag
+from transforms.tags import Document
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "beatwire.toml"
 
@@ -105,11 +107,20 @@ def test_the_example_can_be_used_as_it_is():
     assert ["federal-register-bis", "bbc-technology"] == [feed.id for feed in read.feeds]
 
 
+def test_the_rules_that_the_example_shows_can_be_used(load):
+    shown = EXAMPLE.read_text().partition("[tags] ")[2].partition("[feeds_from]")[0]
+    own = load("[tags]\n" + re.sub(r"(?m)^#     ", "", re.sub(r"^.*\n", "", shown, count=1))).rules()
+    assert ("Orbit Chat",) == tag(Document(title="India bans Orbit Chat"), rules=own).apps
+    assert () == tag(Document(title="India bans TikTok in fire drill"), rules=own).apps
+
+
 def test_what_the_example_shows_as_defaults_are_the_defaults(load):
     head = EXAMPLE.read_text().partition("[[feeds]]\nurl")[0]
     shown = re.sub(r"(?m)^# (\w+ = )", r"\1", head)
     # What needs more than a default to make sense: an address, secrets, TLS, a folder of one's own.
-    shown = re.sub(r"(?m)^(bootstrap|mechanism|username|password_\w+|\w+_file|spill_folder|opml) = .*\n", "", shown)
+    shown = re.sub(
+        r"(?m)^(bootstrap|mechanism|username|password_\w+|\w+_file|spill_folder|opml|terms|files) = .*\n", "", shown
+    )
     assert load("").model_dump() == load(shown).model_dump()
 
 
@@ -117,7 +128,8 @@ def test_the_example_shows_every_key():
     text = EXAMPLE.read_text()
     kafka, feed = Config.model_fields["kafka"].annotation, config.Feed
     sections = [
-        Config.model_fields[name].annotation for name in ("pipeline", "limits", "politeness", "network", "feeds_from")
+        Config.model_fields[name].annotation
+        for name in ("pipeline", "limits", "politeness", "network", "tags", "feeds_from")
     ]
     sections += [kafka, kafka.model_fields["security"].annotation]
     keys = {key for section in sections for key in section.model_fields} - {"security"}

@@ -7,7 +7,7 @@ import pytest
 from transforms.bags import Schedule
 from transforms.coders import RecordCoder
 from transforms.dedupe import Known
-from transforms.records import Ending, Entry, FeedSource, Fetched, Find, Outcome, Page, Read, Tagged
+from transforms.records import Article, Ending, Entry, FeedSource, Fetched, Find, Origins, Outcome, Page, Read, Tagged
 from transforms.waiting import Waiting
 
 FIND = Find(
@@ -112,3 +112,16 @@ def test_an_entry_of_an_earlier_version_has_no_doubts():
     said = msgspec.to_builtins(FIND)
     assert [] == list(said["entry"].pop("doubts"))
     assert FIND == RecordCoder(Find).decode(b"\x01" + msgspec.msgpack.encode(said))
+
+
+def test_an_article_of_before_its_origins_were_kept_is_read():
+    import msgspec
+
+    old = {"url": "https://wire.example/1", "title": "Ban halted", "text": "It is.", "access": "free"}
+    article = RecordCoder(Article).decode(b"\x01" + msgspec.msgpack.encode(old))
+    assert Article(url="https://wire.example/1", title="Ban halted", text="It is.", access="free") == article
+    assert (Origins(), "", "") == (article.origins, article.section, article.image)
+
+
+def test_the_bytes_of_origins_hold_what_is_known_only():
+    assert "0181a57469746c65a26831" == RecordCoder(Origins).encode(Origins(title="h1")).hex()

@@ -7,7 +7,7 @@ from transforms.errors import NotAnArticle, NoText
 from transforms.extract import extract_article, extract_row
 from transforms.extract.feed import feed_article
 from transforms.identity import article_url
-from transforms.records import Entry, Page
+from transforms.records import Entry, Origins, Page
 
 URL = "https://wire.example/2026/ban"
 BODY = "".join(
@@ -149,3 +149,60 @@ def test_an_amp_page_is_the_article_that_its_canonical_link_names(amp):
     head = f'<link rel="canonical" href="{there}">'
     article = extract_article(replace(page(head=head), url=amp, requested=amp), None)
     assert (there, None) == article_url(article)
+
+
+LINKED = """<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "headline": "Court halts ban",
+ "datePublished": "2026-01-30T23:30:00-05:00", "dateModified": "2026-01-31", "articleSection": ["Courts", "World"],
+ "author": {"name": "Jo Doe"}, "image": {"@id": "#lead"}, "isAccessibleForFree": true},
+ {"@type": "ImageObject", "@id": "#lead", "url": "/media/lead photo.jpg"}]}</script>"""
+
+
+def test_each_field_records_which_place_of_the_page_it_is_from():
+    article = extract_article(page(LINKED + "<title>Court halts ban - Wire</title>"), None)
+    assert ("Courts", "https://wire.example/media/lead%20photo.jpg") == (article.section, article.image)
+    expected = Origins(
+        title="json-ld headline",
+        text="page",
+        authors="json-ld author",
+        published="json-ld datePublished",
+        modified="json-ld dateModified",
+        language="html lang",
+        section="json-ld articleSection",
+        image="json-ld image",
+        access="stated",
+    )
+    assert expected == article.origins
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "field", "expected"),
+    [
+        (HEAD, BODY, "title", "meta og:title"),
+        (HEAD, BODY, "published", "meta article:published_time"),
+        ("", f"<time datetime='2026-01-30T10:00:00Z'>Friday</time>{BODY}", "published", "time element"),
+        ("", f"<div>January 30, 2026</div>{BODY}", "published", "dateline"),
+        ("", BODY, "published", ""),
+        ("", BODY, "title", "h1"),
+        ("<meta property='article:section' content='World'>", BODY, "section", "meta article:section"),
+        ("<meta property='og:image' content='/a.jpg'>", BODY, "image", "meta og:image"),
+        ("<meta property='og:image' content='javascript:x'>", BODY, "image", ""),
+    ],
+)
+def test_what_a_page_lacks_in_one_place_is_from_another(head, body, field, expected):
+    assert expected == getattr(extract_article(page(head, body), None).origins, field)
+
+
+def test_what_the_feed_fills_in_is_from_the_feed():
+    article = extract_article(page(""), Entry(authors=("Jo Doe",), published="2026-01-30T10:00:00.000Z"))
+    assert ("feed", "feed", "page") == (article.origins.authors, article.origins.published, article.origins.text)
+
+
+def test_the_feeds_own_words_are_all_from_the_feed():
+    origins = feed_article(Entry(title="Ban", content="It is halted.", language="en"), URL).origins
+    assert Origins(title="feed", text="feed", language="feed") == origins
+
+
+def test_a_row_says_where_its_fields_are_from():
+    row = extract_row({"id": 1, "url": URL}, page().body)
+    assert ("meta og:title", "page") == (row["origins"]["title"], row["origins"]["text"])
+    assert {"section", "image"} <= set(row)

@@ -181,6 +181,11 @@ def test_a_find_with_neither_article_nor_ending_is_a_mistake_of_ours():
         (None, URL, None),
         ("https://www.example.org/ban-2", "https://www.example.org/ban-2", None),
         ("https://other.example/ban", URL, "https://other.example/ban"),
+        ("http://localhost:3000/ban", URL, None),
+        ("http://127.0.0.1/ban", URL, None),
+        ("http://[::1]/ban", URL, None),
+        ("http://web01/ban", URL, None),
+        ("http://cms.internal/ban", URL, None),
     ],
 )
 def test_a_canonical_address_counts_only_within_its_own_domain(canonical, expected, syndicated):

@@ -29,6 +29,8 @@ PAGE = "https://a.example/story?id=7"
         "source=RSS",
         "rss=1",
         "gaa_sig=x",
+        "amp_js_v=0.1",
+        "usqp=mq331AQ",
     ],
 )
 def test_what_tracks_anywhere_is_cut_anywhere(parameter: str) -> None:

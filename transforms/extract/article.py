@@ -1,12 +1,14 @@
 """The article on a page, by trafilatura, and what the page's own metadata says of it."""
 
 import importlib.metadata
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
+from msgspec.structs import replace
 from trafilatura.metadata import extract_metadata
 from trafilatura.utils import load_html
 
@@ -15,9 +17,11 @@ from transforms.extract import robots, sniff
 from transforms.extract.blocked import refuse_blocked, refuse_read
 from transforms.extract.body import text_of
 from transforms.extract.charset import markup_of
-from transforms.extract.dateline import dateline
+from transforms.extract.clock import at_home
+from transforms.extract.dateline import Line, dated, dateline, lines_under
 from transforms.extract.language import language_of
-from transforms.extract.metadata import drop_linked_data, read_metadata
+from transforms.extract.linked import drop_linked_data
+from transforms.extract.metadata import Said, authors_origin, read_metadata
 from transforms.extract.notice import notice_in
 from transforms.extract.paywall import drop_hidden, is_teaser, shown
 from transforms.extract.plain import calm, clean, single_line
@@ -31,7 +35,9 @@ MAX_MARKUP = 10_000_000  # code points
 MAX_ELEMENTS = 60_000  # of 395 real pages the median has 800, the largest 4,100; time grows with them
 MAX_TEXT = 400_000  # code points
 MAX_TITLE, MAX_SUMMARY, MAX_AUTHOR, MAX_AUTHORS = 500, 2_000, 200, 20
+MAX_SECTION = 100
 _LEAST_KEPT = 0.4  # of the prose in its paragraphs, that a page's text holds
+_NUMBERS = re.compile(r"\d+")
 _LATEST = "2100-12-31"  # where the page's age is not known; htmldate would else ask the clock
 
 
@@ -114,20 +120,24 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
     if not said.article:
         refuse_blocked(tree, markup, url, requested, headline)
     known = _known(tree, url, fetched)
+    authors = _authors(known.get("author") or ";".join(said.authors))
+    named = authors_origin(said.bylines, authors)
     if said.access == "paywalled":
         drop_linked_data(tree)
         drop_hidden(tree)
-    published = _not_after(said.published, fetched) or known.get("date")
-    published = published or dateline(tree, said.title, fetched or _LATEST)
-    names = (*said.headlines, *_authors(known.get("author")))
+    under = lines_under(tree, (said.title, *said.headlines))
+    published, dated = _published(said, under, known.get("date"), fetched, url)
+    published = at_home(published, under, markup) if published else None
+    names = (*said.headlines, *authors)
     held = prune(tree, said.headlines, said.description, url, said.live)
-    text = _text(tree, url, names, said.body)
+    text, place = _text(tree, url, names, said.body), "page"
     if size(text) < _LEAST_KEPT * held:  # a rule was wrong here: the page is read as it came
         whole = load_html(clean(markup))
         if said.access == "paywalled":
             drop_linked_data(whole)
             drop_hidden(whole)
-        text = max(text, _text(whole, url, names, said.body), key=len)
+        other = _text(whole, url, names, said.body)
+        text, place = (other, "page unpruned") if len(other) > len(text) else (text, place)
     if not text and said.access == "paywalled":
         raise Blocked(url, "all of it is behind a paywall", retriable=False)
     if not text:
@@ -137,21 +147,50 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
     if access == "unknown" and is_teaser(text):
         access = shown(load_html(clean(markup)), text)  # as it came: what asks for a subscription may be taken off
     canonical = absolute(url, said.canonical) if said.canonical else None
+    title = single_line(said.title or known.get("title") or "", MAX_TITLE)
+    modified, language = _not_after(said.modified, fetched), language_of(said.language, text)
     return Article(
         url=url,
         canonical=normalise(canonical) if canonical else None,
-        title=single_line(said.title or known.get("title") or "", MAX_TITLE),
+        title=title,
         text=text,
         summary=single_line(said.description, MAX_SUMMARY),
-        authors=_authors(known.get("author")),
+        authors=authors,
         published=published,
-        modified=_not_after(said.modified, fetched),
-        language=language_of(said.language, text),
+        modified=modified,
+        language=language,
         paywalled=access == "paywalled",
         access=access,
         robots=said.robots,
         extractor=EXTRACTOR,
+        section=single_line(said.section, MAX_SECTION),
+        image=said.image,
+        origins=replace(
+            said.origins,
+            title=said.origins.title or ("page" if title else ""),
+            text=place,
+            authors=named,
+            published=dated,
+            modified=said.origins.modified if modified else "",
+            language=said.origins.language if language == said.language else "text" if language else "",
+            access=said.origins.access or ("" if access == "unknown" else "shown"),
+        ),
     )
+
+
+def _published(
+    said: Said, under: Sequence[Line], known: str | None, fetched: str | None, url: str
+) -> tuple[str | None, str]:
+    """The date of publication, and where it stands: never today's for want of one."""
+    latest = fetched or _LATEST
+    if found := _not_after(said.published, fetched):
+        return found, said.origins.published
+    if found := dated(under, latest):
+        return found, "time element"
+    if known:
+        return known, "address" if known.replace("-", "") in "".join(_NUMBERS.findall(url)) else "page"
+    found = dateline(under, latest, said.language)
+    return found, "dateline" if found else ""
 
 
 def _text(tree: lxml.html.HtmlElement, url: str, names: Sequence[str], body: str) -> str:
@@ -186,18 +225,20 @@ def _is_front(url: str) -> bool:
 
 
 def _with_entry(article: Article, entry: Entry, header: tuple[str, ...]) -> Article:
-    return Article(
-        url=article.url,
-        canonical=article.canonical,
+    origins = replace(
+        article.origins,
+        title=article.origins.title or ("feed" if entry.title else ""),
+        authors=article.origins.authors or ("feed" if entry.authors else ""),
+        published=article.origins.published or ("feed" if entry.appeared else ""),
+        language=article.origins.language or ("feed" if entry.language else ""),
+    )
+    return replace(
+        article,
         title=article.title or entry.title,
-        text=article.text,
         summary=entry.summary or article.summary,
         authors=article.authors or entry.authors,
         published=article.published or entry.appeared,
-        modified=article.modified,
         language=article.language or entry.language,
-        paywalled=article.paywalled,
-        access=article.access,
         robots=tuple(dict.fromkeys((*article.robots, *header))),
-        extractor=article.extractor,
+        origins=origins,
     )

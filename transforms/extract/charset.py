@@ -40,6 +40,8 @@ def markup_of(body: bytes, charset: str | None) -> str:
     - Bytes that are UTF-8 and more than ASCII are UTF-8, whatever is declared. No text in another encoding comes out so
       by chance. So are those that are UTF-8 but for a few, as where two sources were pasted together; the few are read
       as windows-1252.
+    - A server that says Latin-1 of all it sends (`AddDefaultCharset`) is not believed where the page itself names an
+      encoding that reads all of it.
     - UTF-16 without a mark and without a NUL is a lie (in a meta element the standard takes it for UTF-8).
     - Where what is declared leaves more than a hundredth undecoded, and the bytes look like another encoding that
       leaves less, it is that one.
@@ -54,7 +56,7 @@ def markup_of(body: bytes, charset: str | None) -> str:
     text = _utf8(body)
     if text is not None:
         return text
-    declared = _codec(charset, body) or _codec(_in_meta(body), body)
+    declared = _declared(charset, body)
     text = body.decode(declared or "utf-8", "replace")
     broken = text.count("\ufffd")
     if declared is not None and broken <= _BROKEN * len(text):
@@ -62,6 +64,13 @@ def markup_of(body: bytes, charset: str | None) -> str:
     guessed = next((codec for name in detect_encoding(body) if (codec := _codec(str(name), body))), None)
     other = body.decode(guessed, "replace") if guessed else text
     return other if other.count("\ufffd") < broken else text
+
+
+def _declared(charset: str | None, body: bytes) -> str | None:
+    by_header, by_page = _codec(charset, body), _codec(_in_meta(body), body)
+    if by_header == "cp1252" and by_page is not None and "\ufffd" not in body.decode(by_page, "replace"):
+        return by_page
+    return by_header or by_page
 
 
 def _utf8(body: bytes) -> str | None:

@@ -1,8 +1,10 @@
 """The feed's own words as an article, for a page that cannot be had."""
 
+from msgspec.structs import replace
+
 from transforms.errors import NoText
 from transforms.extract.language import detect
-from transforms.records import Article, Entry
+from transforms.records import Article, Entry, Origins
 
 EXTRACTOR = "feed"
 
@@ -22,6 +24,13 @@ def feed_article(entry: Entry, url: str) -> Article:
     """
     if not (entry.title or entry.summary or entry.content):
         raise NoText(url, "the feed gives no words of its own")
+    modified = None if "updated-future" in entry.doubts else entry.updated
+    language = entry.language or detect("\n".join((entry.title, entry.summary, entry.content)))
+    values = {"title": entry.title, "text": entry.content, "authors": entry.authors, "published": entry.appeared}
+    values |= {"modified": modified, "language": entry.language}
+    origins = Origins(**{name: EXTRACTOR for name, value in values.items() if value})
+    if language and not entry.language:
+        origins = replace(origins, language="text")
     return Article(
         url=url,
         title=entry.title,
@@ -29,7 +38,8 @@ def feed_article(entry: Entry, url: str) -> Article:
         summary=entry.summary,
         authors=entry.authors,
         published=entry.appeared,
-        modified=None if "updated-future" in entry.doubts else entry.updated,
-        language=entry.language or detect("\n".join((entry.title, entry.summary, entry.content))),
+        modified=modified,
+        language=language,
         extractor=EXTRACTOR,
+        origins=origins,
     )

@@ -8,16 +8,17 @@ from typing import TypeAlias
 
 import lxml.html
 
+from transforms.extract.holder import holder_of, home_of, kin_of
+
 Element: TypeAlias = lxml.html.HtmlElement
 
 BLOCKS = frozenset(
     ("address", "article", "aside", "blockquote", "div", "dl", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6")
     + ("header", "li", "ol", "p", "section", "table", "ul")
 )
+_MOST_IN_ONE = 0.5  # of a story that stands in pieces, that the largest holds
 _PROSE = 60  # bytes of UTF-8 outside links that make a block a paragraph
 _BOLD = 0.9  # share of a paragraph in bold that makes it a bold one
-_SPLIT = 1.5  # times as much prose as in the best single box
-_RIVAL = 0.5  # of the most prose; the first with as much is the page's story, what follows may be the next one
 _SHARE = 0.3  # of the page's prose, that an article must hold to be the page's
 # Names that style sheets give to a standfirst, in the languages whose newsrooms have a word of their own for it.
 _APART = frozenset(
@@ -35,39 +36,66 @@ class Prose:
         has two of them.
       scope: The outermost article element around it, or main element where there is none; None where neither holds
         enough of the page's prose to be the page's.
+      holder: What is around the home and holds the rest of its story, where boxes cut that in pieces; else the home.
+      kin: The paragraphs that are the story's.
+      boxes: Elements that hold several of them.
+      held: Bytes of their prose.
+      paragraphs: All of the page, in their order.
       mass: Bytes of prose by the element that directly holds them.
     """
 
+    home: Element | None
+    holder: Element | None
+
     def __init__(self, tree: Element) -> None:
-        self._measure(_paragraphs(tree))
+        self.paragraphs: list[Element] = []
+        self._measure(tree, _paragraphs(tree))
         if self.home is None:
-            self._measure(_boxes_and_lines(tree))
+            paragraphs = self.paragraphs
+            self._measure(tree, _boxes_and_lines(tree))
+            self.paragraphs = self.paragraphs if self.home is not None else [*paragraphs, *self.paragraphs]
         inside = [one for one in self.paragraphs if self.belongs(one)]
         self._plain = sum(not _bold(one) for one in inside) > len(inside) / 2
         self.scope = self._scope()
 
-    def _measure(self, paragraphs: Iterable[tuple[Element, int]]) -> None:
+    def _measure(self, tree: Element, paragraphs: Iterable[tuple[Element, int]]) -> None:
         self.mass: Counter[Element] = Counter()
-        self.paragraphs: list[Element] = []
-        above: Counter[Element] = Counter()
-        for paragraph, length in paragraphs:
-            parent = paragraph.getparent()
-            if parent is None or length < _PROSE:
-                continue
-            self.mass[parent] += length
-            self.paragraphs.append(paragraph)
-            if (around := parent.getparent()) is not None:
-                above[around] += length
-        own, split = _first_of_most(self.mass), _first_of_most(above)
-        # Where each paragraph has a box of its own, what holds the boxes is the home.
-        boxed = split is not None and above[split] >= _SPLIT * self.mass[own] and self._boxed(split)
-        self.home = split if boxed else own
-        if sum(map(self.belongs, self.paragraphs)) < 2:
-            self.home = None
+        self.kin: set[Element] = set()
+        self.boxes: set[Element | None] = set()
+        self.held = 0
+        self._pieces: set[Element | None] = set()
+        long = [(one, length) for one, length in paragraphs if length >= _PROSE and one.getparent() is not None]
+        for paragraph, length in long:
+            self.mass[paragraph.getparent()] += length
+        self.paragraphs = [paragraph for paragraph, _ in long]
+        self.home, self._reach = home_of(long)
+        inside = list(filter(self.belongs, self.paragraphs))
+        self.holder, self.kin = self.home, set(inside)
+        if self.home is None or len(inside) < 2:
+            self.home = self.holder = None
+            return
+        self.kin = set(kin_of(tree, long, inside, self._reach > 1))
+        self.holder = holder_of(self.home, long, self.kin)
+        self.kin = {one for one in self.kin if self.holder in one.iterancestors()}
+        self.held = sum(length for one, length in long if one in self.kin)
+        pieces = Counter(one.getparent() for one in self.kin)
+        self._pieces = {piece for piece, count in pieces.items() if count > 1}
+        self.boxes = {self.home} | self._pieces
+
+    @property
+    def scattered(self) -> bool:
+        """Whether the story stands in several pieces."""
+        most = max((self.mass[piece] for piece in self._pieces if piece is not None), default=self.held)
+        return self.holder is not self.home or most < _MOST_IN_ONE * self.held
 
     def belongs(self, element: Element) -> bool:
-        """Whether an element stands directly in the home, or in a box of its own there."""
-        return self.home is not None and self.home in islice(element.iterancestors(), 2)
+        """Whether an element stands where the paragraphs do: directly in the home, or in a box of its own there."""
+        around = element.getparent()
+        if around is not None and around.tag == "p":
+            element = around
+        if element in self.kin:
+            return True
+        return self.home is not None and self.home in islice(element.iterancestors(), self._reach)
 
     def is_paragraph(self, element: Element) -> bool:
         """Whether an element is a paragraph of the text like the others, and not set apart from them."""
@@ -81,10 +109,6 @@ class Prose:
     def first(self) -> Element | None:
         """The first paragraph that is like the others."""
         return next((one for one in self.paragraphs if self.is_paragraph(one)), None)
-
-    def _boxed(self, around: Element) -> bool:
-        parents = [one.getparent() for one in self.paragraphs if around in islice(one.iterancestors(), 1, 2)]
-        return all(one.tag in ("div", "section") for one in parents)
 
     def _scope(self) -> Element | None:
         if self.home is None:
@@ -131,12 +155,6 @@ def _boxes_and_lines(tree: Element) -> Iterator[tuple[Element, int]]:
 
 def _unlinked(element: Element) -> int:
     return size(element.text_content().strip()) - sum(size(link.text_content()) for link in element.iter("a"))
-
-
-def _first_of_most(mass: Counter[Element]) -> Element | None:
-    """In the order of the page: what follows may be the next story."""
-    most = max(mass.values(), default=0)
-    return next((one for one, held in mass.items() if held >= _RIVAL * most), None)
 
 
 def _bold(paragraph: Element) -> bool:

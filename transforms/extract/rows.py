@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from transforms.errors import ItemError
 from transforms.extract.article import extract_article, read_markup
 from transforms.records import Article, Page
@@ -15,8 +17,8 @@ def extract_row(row: dict[str, Any], html: str | bytes) -> dict[str, Any]:
       html: The page's markup, or its bytes.
 
     Returns:
-      ``{id, title, text, summary, date, modified, authors, language, canonical, paywalled, access, robots,
-      extractor}``; with ``error`` where nothing could be read, all else is then empty.
+      ``{id, title, text, summary, date, modified, authors, language, section, image, canonical, paywalled, access,
+      robots, extractor, origins}``; with ``error`` where nothing could be read, all else is then empty.
     """
     url, error = str(row.get("url") or ""), ""
     try:
@@ -34,11 +36,14 @@ def extract_row(row: dict[str, Any], html: str | bytes) -> dict[str, Any]:
         "modified": article.modified,
         "authors": list(article.authors),
         "language": article.language,
+        "section": article.section,
+        "image": article.image,
         "canonical": article.canonical,
         "paywalled": article.paywalled,
         "access": article.access,
         "robots": list(article.robots),
         "extractor": article.extractor,
+        "origins": {name: place for name, place in msgspec.structs.asdict(article.origins).items() if place},
     }
     return read | {"error": error} if error else read
 

@@ -13,8 +13,8 @@ text, rules version and date give the same tags, byte for byte; no text makes th
 """
 
 from transforms.tag.data import shipped
-from transforms.tag.engine import shipped_packs, tags_of
-from transforms.tag.explain import Explanation, explain_with
+from transforms.tag.explain import Explanation
+from transforms.tag.ruleset import SHIPPED, RuleSet
 from transforms.tags import Document, Tags
 from transforms.vocabulary import Basis
 
@@ -29,25 +29,26 @@ def __getattr__(name: str) -> str:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def tag(document: Document, basis: Basis = "page") -> Tags:
-    """Tags a document by the shipped rules.
+def tag(document: Document, basis: Basis = "page", rules: RuleSet = SHIPPED) -> Tags:
+    """Tags a document.
 
     Args:
       document: Title, summary, text, date and language of an article.
       basis: Whether it was read from the page or from the feed alone.
+      rules: The shipped ones, or others.
 
     Returns:
       Its tags; ``topics`` is empty when it is off the beat. Offsets count code points of the parts as given.
 
     Raises:
-      ConfigError: The rule files in the package are broken; no document causes it.
+      ConfigError: The rule files are broken; no document causes it.
     """
-    return tags_of(document, basis, shipped(), shipped_packs())
+    return rules.rules().tag(document, basis)
 
 
-def explain(document: Document) -> Explanation:
+def explain(document: Document, rules: RuleSet = SHIPPED) -> Explanation:
     """Says why a document has its tags: what counted, what did not and for which reason."""
-    return explain_with(document, shipped(), shipped_packs())
+    return rules.rules().explain(document)
 
 
-__all__ = ["RULES_VERSION", "Explanation", "explain", "tag"]
+__all__ = ["RULES_VERSION", "SHIPPED", "Explanation", "RuleSet", "explain", "tag"]

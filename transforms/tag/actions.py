@@ -9,6 +9,9 @@ from transforms.tag.patterns import Pattern, match
 from transforms.tag.reading import Line, Reading
 from transforms.tag.targets import disambiguate, find_targets, fits, voice_of, without_buyers
 
+HEAD = 8
+"""Sentences, with the headline."""
+TARGET_KINDS = frozenset({"app", "company", "good", "target"})
 MAX_MEASURES = 16
 """Measures read in one sentence: no sentence of a person has more, and the cost stays bounded."""
 
@@ -27,6 +30,7 @@ class Candidate:
       meant: What "the app" or "the company" among the targets stands for.
       actor: Who acts, where the sentence says.
       places: Jurisdictions of the actor, each with the words that say so.
+      timed: Did a rule say when it takes effect?
       rejected: Why it does not count, or empty.
       rule: The rule that rejected it.
     """
@@ -41,6 +45,7 @@ class Candidate:
     stage: str = "unclear"
     status: str | None = None
     stage_rule: str = ""
+    timed: bool = False
     stage_span: tuple[int, int] = (0, 0)
     rejected: str = ""
     rule: str = ""
@@ -64,13 +69,23 @@ class Candidate:
         """The narrower measure that the sentence means, if any."""
         is_company = any(isinstance(t.entry, Company) and not t.entry.app for t in self.targets)
         for narrow in self.measure.narrow:
-            if self.line.has(narrow.cls) and (is_company or not narrow.companies):
+            if self.beside(narrow.cls) and (is_company or not narrow.companies):
                 return narrow
         return None
+
+    def beside(self, name: str) -> tuple[int, int] | None:
+        """The first span of a class in the sentence that is more than a target's own name."""
+        own = {(target.first, target.last) for target in self.targets} if name not in TARGET_KINDS else set()
+        return next((span for span in self.line.found.classes.get(name, ()) if span not in own), None)
 
     @property
     def named(self) -> list[Mention]:
         return [target for target in self.targets if target.kind != "good"]
+
+    @property
+    def parties(self) -> list[Mention]:
+        """Who acts and what is hit, as far as the sentence says."""
+        return [*self.targets, *((self.actor,) if self.actor else ()), *(mention for _, mention in self.places[:1])]
 
 
 def blocked_by(line: Line, head: Mention, voice: str, blockers: list[tuple[Blocker, list[Pattern]]]) -> Blocker | None:
@@ -85,6 +100,16 @@ def blocked_by(line: Line, head: Mention, voice: str, blockers: list[tuple[Block
         if any(match(pattern, line.view, head.first, head.last) for pattern in patterns):
             return blocker
     return None
+
+
+def _told_below(candidate: Candidate, reading: Reading) -> bool:
+    """Does a headline say what a company does, and the text under it which public body makes it do so?
+
+    "TikTok shuts down US service", "Foundry to stop supplying Chinese customers".
+    """
+    if candidate.line.sentence.part != "title" or not candidate.measure.private or not candidate.named:
+        return False
+    return any(line.has("body") for line in reading.lines[1:HEAD])
 
 
 def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, list[Pattern]]]) -> list[Candidate]:
@@ -116,6 +141,9 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
             following = low[head.last] if head.last < len(low) else "."
             if following not in reading.grammar.object_of and measure.measure in ("ban", "block", "divestiture"):
                 candidate.meant = reading.focus
+        if not candidate.targets and voice in ("active", "ing") and line.of_class("pronoun", head.last, head.last + 1):
+            # "TikTok asks court to block the law that would ban it"
+            candidate.meant = reading.focus
         if not candidate.meant and not fits(measure, candidate.targets):
             candidate.rejected, candidate.rule = "it falls on nothing that the beat follows", f"measure/{measure.id}"
             candidate.targets = []
@@ -124,6 +152,7 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
             candidate.meant = reading.focus
         candidate.targets = without_buyers(measure, candidate.targets)
         candidate.places = jurisdictions_of(line, candidate.actor, reading.grammar)
-        if measure.explicit and candidate.actor is None and not candidate.places:
+        public = candidate.actor is not None or bool(candidate.places)
+        if measure.explicit and not public and not _told_below(candidate, reading):
             candidate.rejected, candidate.rule = "no public body stands in the sentence", f"measure/{measure.id}"
     return found

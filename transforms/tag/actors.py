@@ -27,14 +27,24 @@ def _subjects(line: Line, before: int) -> list[tuple[int, int, Mention | None]]:
             continue
         if name.kind == "place" and (name.form == "adjective" or is_origin(line, name)):
             continue
+        if _objects(line, name):
+            continue
         spans.append((name.first, name.last, name))
     spans += [(a, b, None) for a, b in line.found.classes.get("private", ()) if b <= before]
     return sorted(spans, key=lambda span: (-span[1], span[0]))
 
 
+def _objects(line: Line, name: Mention) -> bool:
+    """Does a government only speak against what another one does: "Beijing condemned the ban"?"""
+    return name.kind in ("body", "place") and line.of_class("objecting", name.last, name.last + 2)
+
+
 def is_goal(line: Line, place: Mention, grammar: Grammar) -> bool:
     """Is a place where something goes, not who acts: "sales to China", "curbs on China"?"""
     before = line.sentence.low[place.first - 1] if place.first else ""
+    if line.of_class("coping", place.first - 2, place.first):
+        # "应对美国出口限制": the last character of a verb that is none of the prepositions.
+        return False
     return before in grammar.prepositions - grammar.in_ - grammar.genitive and place.form != "seat"
 
 
@@ -63,6 +73,9 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
         for first, last, name in subjects:
             if first and low[first - 1] in grammar.prepositions and len(subjects) > 1:  # "sold to China"
                 continue
+            if first and low[first - 1] in grammar.fronting and (name is None or name.kind in ("app", "company")):
+                # What is hit was put before the verb: "印度将华为排除".
+                continue
             if name is not None and name.kind in ("body", "place"):
                 return name, ""
             if any(n is not None and n.kind in ("body", "place") for _, e, n in subjects if e <= first) and any(
@@ -75,6 +88,9 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
             if behind and line.of_class("bidding", head.last, len(low)):
                 # "Apple pulls WhatsApp at Beijing's request": the government acts through the company.
                 return behind[-1], ""
+            speaker = _speaker(line)
+            if speaker is not None and speaker.last <= first:
+                return speaker, ""
             if line.of_class("duty", max(0, head.first - 3), head.first):
                 # "Apple must remove WhatsApp, ministry says": so does who says what another one has to do.
                 says = next((n for n in behind if _says(line, n, grammar)), None)
@@ -94,9 +110,10 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
         (
             n
             for n in line.found.names
-            if n.kind == "body"
+            if (n.kind == "body" and not _objects(line, n))
             or (
                 n.kind == "place"
+                and not _objects(line, n)
                 and not is_origin(line, n)
                 and (n.form != "adjective" or (n.last == head.first and grammar.script != "han"))
                 and not is_goal(line, n, grammar)
@@ -126,6 +143,15 @@ def _doer_before(line: Line, head: Mention, grammar: Grammar) -> tuple[Mention |
     return None, ""
 
 
+def _speaker(line: Line) -> Mention | None:
+    """The public body that a headline gives the word to: "Ministry: carriers must remove Huawei"."""
+    low = line.sentence.low
+    if line.sentence.part != "title":
+        return None
+    bodies = (n for n in line.found.names if n.kind in ("body", "place"))
+    return next((n for n in bodies if low[n.last : n.last + 1] == [":"]), None)
+
+
 def _says(line: Line, name: Mention, grammar: Grammar) -> bool:
     """Is a body or place the one who says it: "ministry says", "according to Hanoi", not "an analyst in Hanoi says"?"""
     if line.of_class("saying", max(0, name.first - 3), name.first):
@@ -140,7 +166,17 @@ def _belongs(gap: list[str], grammar: Grammar) -> bool:
 
 
 def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> list[tuple[str, Mention]]:
-    """Whose act it is, each code with the words that say so."""
+    """Whose act it is, each code with the words that say so; of a country and its state the state."""
+    found = _jurisdiction_of(line, actor, grammar)
+    for code, mention in found:
+        for place in line.found.names:
+            part = code_of(place).startswith(f"{code}-") and place.kind == "place"
+            if part and mention.kind == "place" and 0 <= place.first - mention.last <= 1:
+                return [(code_of(place), place)]
+    return found
+
+
+def _jurisdiction_of(line: Line, actor: Mention | None, grammar: Grammar) -> list[tuple[str, Mention]]:
     low = line.sentence.low
     places = [n for n in line.found.names if n.kind == "place"]
     if actor is not None:
@@ -160,6 +196,7 @@ def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> lis
         if coded:
             return [(code_of(coded[0]), coded[0])]
         places = [p for p in places if abs(p.first - actor.first) <= NEAR * grammar.scale]
+    places = [p for p in places if not _objects(line, p)]
     direct = [p for p in places if not is_origin(line, p) and p.form != "adjective" and not is_goal(line, p, grammar)]
     if direct:
         return [(code_of(direct[0]), direct[0])]

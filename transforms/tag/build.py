@@ -1,10 +1,8 @@
 """From weighed measures to actions: who, what, against whom, in which state, each value with its proof."""
 
-import msgspec
-
 from transforms.tag.actions import Candidate
-from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
-from transforms.tag.decide import Judged, line_keys, target_keys
+from transforms.tag.dates import DateReader, article_date
+from transforms.tag.decide import Judged, in_lead, target_keys
 from transforms.tag.entries import App, Body, Company, FollowUp, Language, RuleData
 from transforms.tag.evidence import Proofs, rule_of, text_of
 from transforms.tag.followups import follow_up
@@ -14,21 +12,33 @@ from transforms.tag.lists import listed_targets, lists_before
 from transforms.tag.patterns import Pattern
 from transforms.tag.reading import Line, Reading
 from transforms.tag.state import STATUS_OF
+from transforms.tag.timing import dates_of
 from transforms.tag.topics import likely_actor
-from transforms.tags import Action, Actor, Case, Date
-from transforms.vocabulary import DateRole, Measure, Stage, Status
+from transforms.tags import Action, Actor, Case
+from transforms.vocabulary import Measure, Stage, Status
 
 MAX_ACTIONS = 6
 MAX_MEASURES = 3
+VERSUS = frozenset({"v", "vs", "v."})
 MINOR = 0.3
 """Of the weightiest measure's weight: what a further one must have."""
 SAME = frozenset({"ban", "block"})
 DEVICES: Measure = "government-device-ban"
-HISTORY = frozenset({"halted", "delayed"})
+OPEN_STAGES = frozenset({"announced", "in-force"})
+LICENSED: Measure = "export-control"
+LISTED: Measure = "entity-listing"
+CURBS = frozenset({"export-control", "entity-listing", "procurement-ban"})
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
+
+
+def _says_again(candidate: Candidate, found: list[Measure]) -> bool:
+    """Is it "the Huawei ban", said of curbs on a company that have a name of their own?"""
+    targets = candidate.named or candidate.meant
+    companies = bool(targets) and all(isinstance(t.entry, Company) and not t.entry.app for t in targets)
+    return candidate.measure.measure == "ban" and candidate.narrow is None and companies and bool(CURBS & set(found))
 
 
 def with_country(code: str) -> tuple[str, ...]:
@@ -45,6 +55,7 @@ class Builder:
       data: All rules.
       language: The rules of its language.
       followups: Its rules for sentences that go on about the main measure, compiled.
+      dates: Reads dates in its language.
       proofs: Where evidence goes.
     """
 
@@ -54,15 +65,16 @@ class Builder:
         data: RuleData,
         language: Language,
         followups: list[tuple[FollowUp, list[Pattern]]],
+        dates: DateReader,
         proofs: Proofs,
     ) -> None:
         self._reading = reading
         self._followups = followups
         self._language = language
-        self._dates_reader = DateReader(language.dates)
+        self._dates_reader = dates
         self._proofs = proofs
-        self._companies = {company.id: company for company in data.companies}
-        self._apps = {app.id: app for app in data.apps}
+        self._companies = data.companies_by_id
+        self._apps = data.apps_by_id
         self._mentioned: dict[str, tuple[Line, Mention]] = {}
         for line in reading.lines:
             for name in line.found.names:
@@ -95,7 +107,7 @@ class Builder:
             status=status,
             instruments=instruments,
             case=case,
-            dates=self._dates(group, main),
+            dates=dates_of(group, main, self._reading, self._dates_reader),
         )
 
     def _targets(self, group: list[Judged], number: int, main: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -110,12 +122,15 @@ class Builder:
         listed = listed_targets(group[0].candidate, self._reading) if main else None
         apps: list[str] = []
         companies: list[str] = []
-        if listed is None:
-            if hit is None:
-                return (), ()
-            listed = hit.line, hit.named
-        where, targets = listed
-        for target in targets:
+        if listed is not None:
+            pairs = [(listed[0], target) for target in listed[1]]
+        elif hit is not None:
+            pairs = [(hit.line, target) for target in hit.named]
+            if main:
+                pairs += self._further(group, {target.entry.id for target in hit.named})
+        else:
+            return (), ()
+        for where, target in pairs:
             entry = target.entry
             if isinstance(entry, App):
                 apps.append(entry.name)
@@ -140,6 +155,19 @@ class Builder:
                     self._prove(f"apps:{self._apps[entry.app].name}", number, where, target)
         return _unique(apps), _unique(companies)
 
+    def _further(self, group: list[Judged], held: set[str]) -> list[tuple[Line, Mention]]:
+        """Targets that the first sentences add to those of the headline: "CapCut was removed as well"."""
+        first_text = self._reading.first_text
+        further: list[tuple[Line, Mention]] = []
+        for judged in group[1:]:
+            candidate = judged.candidate
+            fresh = not candidate.background and not candidate.measure.weak and not lists_before(candidate)
+            if fresh and in_lead(candidate.line, first_text):
+                lists = candidate.measure.measure == LISTED
+                new = (t for t in candidate.named if t.entry.id not in held and (t.kind == "app" or lists))
+                further += [(candidate.line, target) for target in new]
+        return further
+
     @staticmethod
     def _counts_as_target(company: Company) -> bool:
         """Owners outside China are rarely the target when their app is: Meta is not when Russia blocks WhatsApp."""
@@ -153,7 +181,11 @@ class Builder:
         top = group[0].weight
         for judged in group:
             candidate = judged.candidate
-            if judged is not group[0] and (judged.weight < MINOR * top or candidate.background):
+            # A licence to trade with a company is needed because of a list, which counts though told as background.
+            listed = found[:1] == [LICENSED] and candidate.measure.measure == LISTED and not candidate.measure.weak
+            if judged is not group[0] and (judged.weight < MINOR * top or candidate.background) and not listed:
+                continue
+            if found and candidate.index and _says_again(candidate, found):
                 continue
             if found and candidate.index and (candidate.measure.weak or {candidate.measure.measure, *found} >= SAME):
                 # A suit or a "threat", or the same act in another word: told of beside the news, not with it.
@@ -168,12 +200,14 @@ class Builder:
             if narrow is None or narrow.adds:
                 meant.append((candidate.measure.measure, head.first, head.last))
             if narrow is not None:
-                beside = candidate.line.found.classes[narrow.cls][0]
+                beside = candidate.beside(narrow.cls) or (head.first, head.last)
                 meant.append((narrow.measure, min(head.first, beside[0]), max(head.last, beside[1])))
             for measure, first, last in meant:
                 if measure not in found and len(found) < MAX_MEASURES and not (measure == "other" and found):
                     found.append(measure)
-                    self._proofs.tokens(f"measures:{measure}", number, candidate.line, first, last, rule)
+                    self._proofs.clause(
+                        f"measures:{measure}", number, candidate.line, first, last, rule, candidate.parties
+                    )
         return tuple(found)
 
     def _jurisdictions(self, group: list[Judged], number: int) -> tuple[str, ...]:
@@ -205,7 +239,7 @@ class Builder:
         return ()
 
     def _state(self, group: list[Judged], number: int, rest: list[Judged]) -> tuple[Stage, Status]:
-        lead = group[0].candidate
+        lead = self._timed(group)
         stage: Stage = lead.stage  # type: ignore[assignment]
         status: Status = lead.status or STATUS_OF[stage]  # type: ignore[assignment]
         stage_of, status_of = lead, lead
@@ -223,9 +257,21 @@ class Builder:
             if halt is not None:
                 status, status_of = "halted", halt
         for supports, candidate in ((f"stage:{stage}", stage_of), (f"status:{status}", status_of)):
-            first, last = candidate.stage_span
-            self._proofs.tokens(supports, number, candidate.line, first, last, candidate.stage_rule)
+            span, head, rule = candidate.stage_span, candidate.head, candidate.stage_rule
+            first, last = min(span[0], head.first), max(span[1], head.last)
+            self._proofs.clause(supports, number, candidate.line, first, last, rule, candidate.parties)
         return stage, status
+
+    def _timed(self, group: list[Judged]) -> Candidate:
+        """Of a headline that only reports the measure, the sentence of the lead that tells when it takes effect."""
+        lead = group[0].candidate
+        if lead.index or lead.timed or lead.stage not in OPEN_STAGES:
+            return lead
+        first_text = self._reading.first_text
+        keys = target_keys(lead)
+        below = (j.candidate for j in group[1:] if j.candidate.timed and not j.candidate.background)
+        fits = (c for c in below if c.stage in OPEN_STAGES and in_lead(c.line, first_text) and target_keys(c) & keys)
+        return next(fits, lead)
 
     def _followed_up(self, lead: Candidate, number: int) -> tuple[Stage, Status] | None:
         today = article_date(self._reading.document.date)
@@ -235,7 +281,7 @@ class Builder:
         rule, line, first, last = found
         status: Status = STATUS_OF[rule.stage]  # type: ignore[assignment]
         for supports in (f"stage:{rule.stage}", f"status:{status}"):
-            self._proofs.tokens(supports, number, line, first, last, f"followup/{rule.id}")
+            self._proofs.clause(supports, number, line, first, last, f"followup/{rule.id}")
         return rule.stage, status
 
     def _actor(self, candidate: Candidate) -> Actor | None:
@@ -262,7 +308,7 @@ class Builder:
                     if text[start:end] not in instruments and len(instruments) < 4:
                         instruments.append(text[start:end])
                         self._proofs.tokens(f"instruments:{text[start:end]}", number, line, first, last, rule)
-            if case is None and main and any(word in ("v", "vs", "v.") for word in sentence.low):
+            if case is None and main and not VERSUS.isdisjoint(sentence.low):
                 for caption, docket, _, _ in cases_of(line, text, self._language.grammar.abbreviations):
                     lower = caption.lower()
                     known = any(key.replace("-", " ") in lower for key in keys if not key.startswith("good:"))
@@ -270,32 +316,3 @@ class Builder:
                         case = Case(caption=caption, docket=docket)
                         break
         return tuple(instruments), case
-
-    def _dates(self, group: list[Judged], main: bool) -> tuple[Date, ...]:
-        """Dates in the action's own sentences; for the main one also where the text tells of what comes next."""
-        today = article_date(self._reading.document.date)
-        found: dict[tuple[str, str], Date] = {}
-        own = [judged.candidate.line for judged in group]
-        lead = next((line for line in own if line.sentence.part != "title"), None)
-        keys = target_keys(group[0].candidate)
-        for line in dict.fromkeys((*own, *(self._reading.lines if main else ()))):
-            if line not in own and line_keys(line) - keys - {key for key in line_keys(line) if key.startswith("good:")}:
-                # Another app's date must not land on this one.
-                continue
-            # "The FCC banned carriers from buying gear on Friday" needs no word of saying.
-            told: DateRole | None = "announced" if line is lead else None
-            for date, at in self._dates_reader.read(line, today, told):
-                if line not in own and date.role not in AHEAD:
-                    continue
-                if date.role == "announced" and self._said_by_company(line, at):
-                    continue
-                text = text_of(self._reading.document, date.part)
-                if (date.date, date.role) not in found and len(found) < MAX_DATES:
-                    found[date.date, date.role] = msgspec.structs.replace(date, quote=text[date.start : date.end])
-        return tuple(found.values())
-
-    @staticmethod
-    def _said_by_company(line: Line, at: int) -> bool:
-        """Is the nearest name before "announced" a company? That is no public body's date."""
-        before = [n for n in line.found.names if n.last <= at and n.kind != "good"]
-        return bool(before) and before[-1].kind in ("app", "company") and at - before[-1].last <= 6

@@ -8,10 +8,10 @@ this module says what was mistyped, in which file and which entry.
 import functools
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -34,7 +34,7 @@ from transforms.tag.entries import (
     StageRule,
 )
 
-RELEASE = "2026.5"
+RELEASE = "2026.6"
 """Raised by hand when the engine itself reads differently; the data's hash follows it in the rules' version."""
 
 T = TypeVar("T")
@@ -145,62 +145,74 @@ CLASSES = frozenset(
 """Classes of ``words.toml`` that the engine itself asks for."""
 
 
-def _check_references(folder: Traversable, data: RuleData) -> None:
+class Fault(NamedTuple):
+    """An entry that refers to something which is not there.
+
+    Attributes:
+      file: Within the folder of rules.
+      id: Of the entry; empty when it is the file's.
+      said: Which key, what is wrong, and what to do.
+    """
+
+    file: str
+    id: str
+    said: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in self if part)
+
+
+def faults_of(data: RuleData) -> Iterator[Fault]:
+    """What does not fit together: ids, classes and patterns that refer to nothing."""
     apps, companies = {app.id for app in data.apps}, {company.id for company in data.companies}
     for app in data.apps:
         if app.company and app.company not in companies:
-            raise ConfigError(f"{folder / 'apps.toml'}: {app.id}: company `{app.company}` is not in companies.toml")
+            yield Fault("apps.toml", app.id, f"company: no id `{app.company}`; add it to companies.toml")
     for company in data.companies:
         if company.app and company.app not in apps:
-            raise ConfigError(f"{folder / 'companies.toml'}: {company.id}: app `{company.app}` is not in apps.toml")
+            yield Fault("companies.toml", company.id, f"app: no id `{company.app}`; add it to apps.toml")
     for code, language in data.languages.items():
-        known = KINDS | set(language.words)
-        patterned: dict[str, tuple[StageRule | FollowUp | Blocker, ...]] = {
-            "stages.toml": language.stages,
-            "followups.toml": language.followups,
-            "blockers.toml": language.blockers,
-        }
-        for file, rules in patterned.items():
-            for rule in rules:
-                for pattern in rule.when:
-                    if pattern.split().count("{it}") != 1:
-                        raise ConfigError(f"{folder / code / file}: {rule.id}: when: `{pattern}` must hold {{it}} once")
-                    for word in pattern.split():
-                        if word.startswith("{") and word.strip("{}?") not in known:
-                            raise ConfigError(
-                                f"{folder / code / file}: {rule.id}: when: no class {word}; add it to words.toml"
-                            )
-        grammar = language.grammar
-        if len(grammar.fold_from) != len(grammar.fold_to):
-            raise ConfigError(
-                f"{folder / code / 'grammar.toml'}: fold-from has {len(grammar.fold_from)} characters, "
-                f"fold-to {len(grammar.fold_to)}; each needs its other"
-            )
-        for name in sorted(CLASSES - set(language.words)):
-            raise ConfigError(f"{folder / code / 'words.toml'}: class: `{name}` is missing; the engine looks for it")
-        for measure in language.measures:
-            if measure.needs and measure.needs not in known:
-                raise ConfigError(
-                    f"{folder / code / 'measures.toml'}: {measure.id}: needs: no class `{measure.needs}` in words.toml"
-                )
-            for narrow in measure.narrow:
-                if narrow.cls not in known:
-                    raise ConfigError(
-                        f"{folder / code / 'measures.toml'}: {measure.id}: "
-                        f"narrow: no class `{narrow.cls}` in words.toml"
-                    )
-            if not measure.verb and not measure.noun:
-                raise ConfigError(f"{folder / code / 'measures.toml'}: {measure.id}: needs a verb or a noun")
-            for verb in measure.verb:
-                if len(verb.split("/")) not in (1, 4, 5):
-                    raise ConfigError(
-                        f"{folder / code / 'measures.toml'}: {measure.id}: verb: `{verb}` must have the forms "
-                        "base/third person/ing/past, and may have a fifth, the participle, or one alone"
-                    )
-        for blocker in language.blockers:
-            for name in blocker.unless:
-                if name not in known:
-                    raise ConfigError(f"{folder / code / 'blockers.toml'}: {blocker.id}: unless: no class `{name}`")
+        for fault in _faults_of_language(language):
+            yield fault._replace(file=f"{code}/{fault.file}")
+
+
+def _faults_of_language(language: Language) -> Iterator[Fault]:
+    known = KINDS | set(language.words)
+    patterned: dict[str, tuple[StageRule | FollowUp | Blocker, ...]] = {
+        "stages.toml": language.stages,
+        "followups.toml": language.followups,
+        "blockers.toml": language.blockers,
+    }
+    for file, rules in patterned.items():
+        for rule in rules:
+            for pattern in rule.when:
+                if pattern.split().count("{it}") != 1:
+                    yield Fault(file, rule.id, f"when: `{pattern}` must hold {{it}} once")
+                for word in pattern.split():
+                    if word.startswith("{") and word.strip("{}?") not in known:
+                        yield Fault(file, rule.id, f"when: no class {word}; add it to words.toml")
+    grammar = language.grammar
+    if len(grammar.fold_from) != len(grammar.fold_to):
+        sizes = f"fold-from has {len(grammar.fold_from)} characters, fold-to {len(grammar.fold_to)}"
+        yield Fault("grammar.toml", "", f"{sizes}; each needs its other")
+    for name in sorted(CLASSES - set(language.words)):
+        yield Fault("words.toml", "class", f"`{name}` is missing; the engine looks for it")
+    for measure in language.measures:
+        if measure.needs and measure.needs not in known:
+            yield Fault("measures.toml", measure.id, f"needs: no class `{measure.needs}` in words.toml")
+        for narrow in measure.narrow:
+            if narrow.cls not in known:
+                yield Fault("measures.toml", measure.id, f"narrow: no class `{narrow.cls}` in words.toml")
+        if not measure.verb and not measure.noun:
+            yield Fault("measures.toml", measure.id, "needs a verb or a noun")
+        for verb in measure.verb:
+            if len(verb.split("/")) not in (1, 4, 5):
+                forms_wanted = "base/third person/ing/past, and may have a fifth, the participle, or one alone"
+                yield Fault("measures.toml", measure.id, f"verb: `{verb}` must have the forms {forms_wanted}")
+    for blocker in language.blockers:
+        for name in blocker.unless:
+            if name not in known:
+                yield Fault("blockers.toml", blocker.id, f"unless: no class `{name}`")
 
 
 def load(folder: Traversable) -> RuleData:
@@ -221,7 +233,8 @@ def load(folder: Traversable) -> RuleData:
             languages[child.name] = _language(child, digest)
     version = f"{RELEASE}-{digest.hexdigest()[:8]}"
     data = RuleData(apps=apps, companies=companies, languages=languages, version=version)
-    _check_references(folder, data)
+    for fault in faults_of(data):
+        raise ConfigError(f"{folder}/{fault}")
     return data
 
 

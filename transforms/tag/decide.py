@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from transforms.tag.actions import Candidate
 from transforms.tag.entries import App, Company, Good
-from transforms.tag.reading import Line, Reading
+from transforms.tag.reading import LEAD_SENTENCES, Line, Reading
 from transforms.vocabulary import Topic
 
-LEAD_SENTENCES = 4
 LEAD_CHARACTERS = 1200
 DEALT = 1.5
 KEPT_TO = 12
 """Fresh measures against what the headline names that make a long piece one about them, however it begins."""
+SHORT = 5.5
+SHARE = 0.7
+SHORT_LINES = 14
+"""Of a short article whose headline names the target: what fresh measures must weigh, in all and for each sentence."""
 YIELDS = 3.3
 """What fresh measures must weigh in an article whose headline says that their target leaves, stops or goes to court."""
 
@@ -62,7 +65,7 @@ def in_lead(line: Line, first_text: int) -> bool:
     sentence = line.sentence
     if sentence.part == "summary":
         return True
-    return sentence.index < first_text + LEAD_SENTENCES and sentence.starts[0] < LEAD_CHARACTERS
+    return sentence.index < first_text + LEAD_SENTENCES and sentence.start < LEAD_CHARACTERS
 
 
 def weight_of(candidate: Candidate, first_text: int, titled: bool, dealt: bool = False) -> float:
@@ -110,7 +113,7 @@ def on_topic(
         return False, "no measure of this topic"
     lines = reading.lines
     title = lines[0] if lines and lines[0].sentence.part == "title" else None
-    first_text = next((line.sentence.index for line in lines if line.sentence.part != "title"), 0)
+    first_text = reading.first_text
     fresh = [j for j in mine if not j.candidate.background]
     lead = [j for j in fresh if in_lead(j.candidate.line, first_text)]
     total = sum(j.weight for j in fresh)
@@ -133,6 +136,9 @@ def on_topic(
         return True, "the headline names the target and a government, and the article reports it"
     if any(j in shared for j in lead) and total >= 9:
         return True, "the lead reports it and the headline names the target"
+    told = [j for j in lead if j in shared and (j.candidate.actor is not None or j.candidate.places)]
+    if told and total >= SHORT and total >= SHARE * min(len(lines) - first_text + 1, SHORT_LINES):
+        return True, "the headline names the target and a short article is about it"
     if said and lead and total >= 6:
         return True, "the lead reports it and the headline names a measure"
     if lead and total >= 10 and len(fresh) >= 4:

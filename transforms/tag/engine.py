@@ -8,15 +8,16 @@ import msgspec
 from transforms.tag.actions import Candidate, candidates_of
 from transforms.tag.build import MAX_ACTIONS, Builder
 from transforms.tag.data import shipped
-from transforms.tag.dates import article_date
+from transforms.tag.dates import DateReader, article_date
 from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
 from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageRule
 from transforms.tag.evidence import Proofs, text_of
+from transforms.tag.gate import measures_needed
 from transforms.tag.lexicon import Lexicon
-from transforms.tag.patterns import Pattern, compile_pattern
-from transforms.tag.reading import Reading, may_report, read_words, speaks
+from transforms.tag.patterns import RuleIndex
+from transforms.tag.reading import Reading, may_act, may_report, speaks
 from transforms.tag.state import is_background, set_stage
-from transforms.tag.text import script_of
+from transforms.tag.text import Piece, parts_of, script_of, words_in
 from transforms.tag.topics import likely_actor, topics_of
 from transforms.tags import Action, Document, Tags
 from transforms.vocabulary import TOPICS, Basis, Topic
@@ -33,9 +34,10 @@ class Pack(msgspec.Struct, frozen=True):
 
     language: Language
     lexicon: Lexicon
-    stages: list[tuple[StageRule, list[Pattern]]]
-    followups: list[tuple[FollowUp, list[Pattern]]]
-    blockers: list[tuple[Blocker, list[Pattern]]]
+    stages: RuleIndex[StageRule]
+    followups: RuleIndex[FollowUp]
+    blockers: RuleIndex[Blocker]
+    dates: DateReader
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -54,9 +56,10 @@ def compile_pack(data: RuleData, language: Language) -> Pack:
     return Pack(
         language,
         Lexicon(data, language),
-        [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.stages],
-        [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.followups],
-        [(rule, [compile_pattern(p) for p in rule.when]) for rule in language.blockers],
+        RuleIndex((rule, rule.when) for rule in language.stages),
+        RuleIndex((rule, rule.when) for rule in language.followups),
+        RuleIndex((rule, rule.when) for rule in language.blockers),
+        DateReader(language.dates),
     )
 
 
@@ -78,36 +81,46 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool
     """
     nothing = Judgement(None, None, [], [], (), {})
     script = script_of(document)
-    words: set[str] | None = None
-    spoken: list[tuple[int, Pack]] = []
+    pieces: list[Piece] = []
+    words: set[str] = set()
+    begun: list[tuple[int, Reading, Pack]] = []
     for pack in packs.values():
         grammar = pack.language.grammar
         if grammar.script != script:
             continue
-        if words is None:
-            words = read_words(document, grammar)
+        if not pieces:
+            pieces = parts_of(document)
+            words = words_in(pieces, grammar)
         sure = speaks(words, grammar)
-        if sure is None:
-            continue
-        lexicon = pack.lexicon
-        held = lexicon.with_stems(words)
-        if lexicon.may_measure(held) and lexicon.may_target(held) and (full or may_report(document, lexicon, grammar)):
-            spoken.append((sure, pack))
+        if sure is not None:
+            begun.append((sure, Reading(document, pieces, pack.lexicon, grammar, words), pack))
+    begun.sort(key=lambda one: -one[0])
+    least = [0 if full else measures_needed(reading, pack.blockers) for _, reading, pack in begun]
+    if all(number is None for number in least):
+        return nothing
+    spoken = [
+        (reading, pack)
+        for _, reading, pack in begun
+        if may_act(pieces, words, pack.lexicon, pack.language.grammar)
+        and (full or len(begun) == 1 or may_report(pieces, pack.lexicon, pack.language.grammar))
+    ]
+    if len(begun) == 1 and least[0] and spoken and spoken[0][0].count_measures() < least[0]:
+        return nothing
     judgement = nothing
-    for _, pack in sorted(spoken, key=lambda one: -one[0]):
-        judgement = _judge(document, words or set(), data, pack)
+    for reading, pack in spoken:
+        judgement = _judge(reading, data, pack)
         if judgement.candidates:
             # A headline is too short to tell a language by its commonest words: one that has a measure is meant.
             break
     return judgement
 
 
-def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> Judgement:
-    reading = Reading(document, pack.lexicon, pack.language.grammar, words)
-    companies = {company.id: company for company in data.companies}
-    today = article_date(document.date)
+def _judge(reading: Reading, data: RuleData, pack: Pack) -> Judgement:
+    reading.finish()
+    companies = data.companies_by_id
+    today = article_date(reading.document.date)
     year = today.year if today else None
-    first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
+    first_text = reading.first_text
     titled = bool(reading.lines) and reading.lines[0].sentence.part == "title"
     dealt = titled and reading.lines[0].has("dealing")
     candidates: list[Candidate] = []
@@ -115,11 +128,12 @@ def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> J
     for line in reading.lines:
         if not line.found.measures:
             continue
-        here = candidates_of(line, reading, pack.blockers)
+        here = candidates_of(line, reading, pack.blockers.near(line.view))
+        stages = pack.stages.near(line.view) if any(not candidate.rejected for candidate in here) else []
         used: set[int] = set()
         for candidate in here:
             if not candidate.rejected:
-                for first, last in set_stage(candidate, pack.stages):
+                for first, last in set_stage(candidate, stages):
                     used |= set(range(first, last))
                 candidate.background = is_background(candidate, year)
         for candidate in here:
@@ -154,6 +168,11 @@ def _judge(document: Document, words: set[str], data: RuleData, pack: Pack) -> J
         if holds:
             topics_found.append(topic)  # type: ignore[arg-type]
     return Judgement(reading, pack, candidates, judged, tuple(topics_found), reasons)
+
+
+def says_who(candidate: Candidate) -> bool:
+    """Does the measure's own sentence say who acts?"""
+    return candidate.actor is not None or bool(candidate.places)
 
 
 def _groups(judged: list[Judged], topics: tuple[Topic, ...]) -> list[list[Judged]]:
@@ -200,18 +219,22 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
         mine.sort(
             key=lambda j: (
                 j.candidate.line.sentence.part == "title",
+                not says_who(j.candidate),
                 id(j.candidate) not in main or not target_keys(j.candidate) & about,
                 -j.weight,
                 j.candidate.index,
             )
         )
-        lines = dict.fromkeys(id(j.candidate.line) for j in mine)
+        # A quote is believed alone where it says who acts: "investors take over TikTok" names no government.
+        told = [j for j in mine if says_who(j.candidate)]
+        lines = dict.fromkeys(id(j.candidate.line) for j in told or mine)
         for key in list(lines)[:MAX_TOPIC_QUOTES]:
             best = next(j for j in mine if id(j.candidate.line) == key)
             c = best.candidate
             rule = f"measure/{c.measure.id}"
             proofs.sentence(f"topics:{topic}", None, c.line, c.head.first, c.head.last, rule)
-    builder = Builder(judgement.reading, data, judgement.pack.language, judgement.pack.followups, proofs)
+    pack = judgement.pack
+    builder = Builder(judgement.reading, data, pack.language, pack.followups.all, pack.dates, proofs)
     actions: list[Action] = []
     for number, group in enumerate(groups):
         actions.append(builder.build(group, number, number == 0, judgement.judged))

@@ -4,6 +4,7 @@ The comments at the head of each file under ``data/`` tell an editor what the ke
 """
 
 import functools
+import re
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,10 @@ import msgspec
 from transforms.vocabulary import ActorKind, Measure, Stage, Status
 
 CompanyKind = Literal["telecom", "chips", "cameras", "drones", "ai", "software", "internet", "vehicles", "store"]
+
+
+SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "，": ",", "；": ";", "：": ":"}
+"""Marks that are read as one, each a token of its own."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,7 +102,7 @@ class MeasureRule(Entry, frozen=True, kw_only=True):
     foreign: bool = False
     app_stage: Stage | None = None
     narrow: tuple[Narrow, ...] = ()
-    targets: Literal["all", "named", "tech"] = "all"
+    targets: Literal["all", "named", "apps", "tech"] = "all"
     stage: Stage = "announced"
     avoid: tuple[str, ...] = ()
 
@@ -108,6 +113,7 @@ class StageRule(Entry, frozen=True, kw_only=True):
     stage: Stage
     when: tuple[str, ...]
     on: Literal["any", "noun", "verb", "passive", "active", "open"] = "any"
+    timing: bool = False
     status: Status | None = None
     measures: tuple[Measure, ...] = ()
     ids: tuple[str, ...] = ()
@@ -175,6 +181,21 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unkno
     def folds(self) -> dict[str, str]:
         return dict(zip(self.fold_from, self.fold_to, strict=True))
 
+    @functools.cached_property
+    def same(self) -> dict[str, str]:
+        """What tokens are looked up as: plain marks and simplified characters."""
+        return SAME | self.folds
+
+    @functools.cached_property
+    def fold_table(self) -> dict[int, int]:
+        """`folds`, as ``str.translate`` wants them."""
+        return {ord(one): ord(other) for one, other in self.folds.items()}
+
+    @functools.cached_property
+    def foldable(self) -> re.Pattern[str]:
+        """Finds a character that is folded; to be asked only where there is one."""
+        return re.compile(f"[{re.escape(self.fold_from)}]")
+
 
 class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a language writes dates, and the words that give a date its role."""
@@ -182,13 +203,36 @@ class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     months: dict[str, int]
     weekdays: dict[str, int]
     relative: dict[str, int]
+    doubtful_months: frozenset[str] = frozenset()
     relative_months: dict[str, int] = {}
+    relative_years: dict[str, int] = {}
+    week_shift: dict[str, int] = {}
+    month_end: tuple[str, ...] = ()
+    month_of: frozenset[str] = frozenset()
+    month_parts: tuple[str, ...] = ()
     year_end: tuple[str, ...] = ()
+    this_year_end: tuple[str, ...] = ()
+    numbers: dict[str, int] = {}
+    units: dict[str, int] = {}
+    period_before: frozenset[str] = frozenset()
+    period_between: frozenset[str] = frozenset()
+    period_given: frozenset[str] = frozenset()
+    period_to: frozenset[str] = frozenset()
+    period_after: tuple[str, ...] = ()
+    range: frozenset[str] = frozenset()
+    between: frozenset[str] = frozenset()
+    clock: frozenset[str] = frozenset()
     earlier: frozenset[str]
     month_in: frozenset[str]
+    month_in_surely: frozenset[str] = frozenset()
     ahead: frozenset[str]
+    ahead_surely: frozenset[str] = frozenset()
+    reported: tuple[str, ...] = ()
+    future: frozenset[str] = frozenset()
+    stops: frozenset[str] = frozenset()
     role: dict[str, tuple[str, ...]]
     before: dict[str, tuple[str, ...]]
+    after: dict[str, tuple[str, ...]] = {}
     year_sign: str = ""
     month_sign: str = ""
     day_signs: frozenset[str] = frozenset()
@@ -210,10 +254,20 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     words: dict[str, tuple[str, ...]]
 
 
-class RuleData(msgspec.Struct, frozen=True, kw_only=True):
+class RuleData(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that the data files say, with their version."""
 
     apps: tuple[App, ...]
     companies: tuple[Company, ...]
     languages: dict[str, Language]
     version: str
+
+    @functools.cached_property
+    def apps_by_id(self) -> dict[str, App]:
+        """Made once: a user may watch 100,000 of them."""
+        return {app.id: app for app in self.apps}
+
+    @functools.cached_property
+    def companies_by_id(self) -> dict[str, Company]:
+        """Likewise."""
+        return {company.id: company for company in self.companies}

@@ -1,15 +1,24 @@
 """The words that prove a value: exact spans, with a little context on both sides."""
 
+from collections.abc import Iterable
+
 from transforms.tag.lexicon import Mention
 from transforms.tag.reading import Line
+from transforms.tag.text import Sentence
 from transforms.tags import Document, Evidence
 from transforms.vocabulary import Part
 
 CONTEXT = 32
 """Characters kept before and after a quote, for finding it again (W3C Web Annotation, TextQuoteSelector)."""
 
+CLAUSE = 160
+"""Characters of a quote that proves what is done, or in which state it is: the words that say so, and who and what."""
+
 MAX_QUOTE = 400
 """Characters; a longer sentence is cut around the measure. Events carry quotes, not texts."""
+
+_PARTS = frozenset(',;:.!?()[]"|。！？、（）《》【】「」')
+"""Where a clause ends; in `Sentence.low`, wide commas are plain ones."""
 
 
 def text_of(document: Document, part: Part) -> str:
@@ -67,6 +76,38 @@ class Proofs:
             start, end = sentence.span(first, last)
         self.add(supports, action, sentence.part, start, end, rule)
 
+    def clause(
+        self,
+        supports: str,
+        action: int | None,
+        line: Line,
+        first: int,
+        last: int,
+        rule: str,
+        beside: Iterable[Mention] = (),
+    ) -> None:
+        """Adds some tokens with what makes them understood alone: "judge halts TikTok ban", not "halts".
+
+        Args:
+          supports: As for `add`; so ``action`` and ``rule``.
+          line: The sentence.
+          first: Of the tokens.
+          last: Behind them.
+          beside: Who acts and what is hit, as far as the sentence names them; the nearest go in first. On a side
+            where none stands the quote goes on to the end of the clause.
+        """
+        sentence = line.sentence
+        low, high = first, last
+        names = sorted(beside, key=lambda name: max(name.first - last, first - name.last))
+        for name in names:
+            wider = min(low, name.first), max(high, name.last)
+            if _length(sentence, *wider) <= CLAUSE:
+                low, high = wider
+        begin, end = _clause(sentence, low, high)
+        low = low if any(name.first < last for name in names) else begin
+        high = high if any(name.last > first for name in names) else end
+        self.tokens(supports, action, line, low, high, rule)
+
     def sentence(self, supports: str, action: int | None, line: Line, first: int, last: int, rule: str) -> None:
         """Adds the whole sentence around some tokens, or as much of it as a quote may hold."""
         sentence = line.sentence
@@ -77,3 +118,18 @@ class Proofs:
             if end - start > MAX_QUOTE:
                 start, end = sentence.span(first, last)
         self.add(supports, action, sentence.part, start, end, rule)
+
+
+def _length(sentence: Sentence, first: int, last: int) -> int:
+    start, end = sentence.span(first, last)
+    return end - start
+
+
+def _clause(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
+    """The tokens around some up to what parts clauses, as far as a quote may go."""
+    low, high = first, last
+    while low and sentence.low[low - 1] not in _PARTS and _length(sentence, low - 1, high) <= CLAUSE:
+        low -= 1
+    while high < len(sentence) and sentence.low[high] not in _PARTS and _length(sentence, low, high + 1) <= CLAUSE:
+        high += 1
+    return low, high

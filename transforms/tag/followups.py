@@ -26,7 +26,7 @@ def follow_up(
     """
     rules = [one for one in rules if lead.stage in one[0].of]
     keys = target_keys(lead)
-    first_text = next((line.sentence.index for line in reading.lines if line.sentence.part != "title"), 0)
+    first_text = reading.first_text
     for line in reading.lines:
         if line is lead.line or line.sentence.part == "title" or not line.has(STAND_IN):
             continue

@@ -1,5 +1,6 @@
 """Named court cases and legal instruments, as the article writes them."""
 
+import functools
 import re
 
 from transforms.tag.entries import Instrument
@@ -50,9 +51,21 @@ def cases_of(line: Line, text: str, abbreviations: frozenset[str]) -> list[tuple
         if first == at or last == begin:
             continue
         start, end = sentence.span(first, last)
-        docket = _DOCKET.search(text, sentence.ends[last - 1], min(len(text), end + 60))
+        docket = _DOCKET.search(text, end, min(len(text), end + 60))
         found.append((text[start:end], docket.group() if docket else "", start, end))
     return found
+
+
+@functools.lru_cache(maxsize=16)
+def _firsts(instruments: tuple[Instrument, ...]) -> dict[str, list[tuple[list[str], str, bool]]]:
+    """A language's names of instruments by their first word: all words, the rule, and whether a number follows."""
+    firsts: dict[str, list[tuple[list[str], str, bool]]] = {}
+    for entry in instruments:
+        for names, numbered in ((entry.names, False), (entry.numbered, True)):
+            for name in names:
+                words = words_of(name)
+                firsts.setdefault(words[0], []).append((words, f"instrument/{entry.id}", numbered))
+    return firsts
 
 
 def instruments_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tuple[int, int, str]]:
@@ -60,17 +73,16 @@ def instruments_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tupl
     sentence = line.sentence
     low, raw = sentence.low, sentence.raw
     found: list[tuple[int, int, str]] = []
-    for entry in instruments:
-        for name in entry.names:
-            want = words_of(name)
-            for at in range(len(raw) - len(want) + 1):
-                if raw[at : at + len(want)] == want:
-                    found.append((at, at + len(want), f"instrument/{entry.id}"))
-        for name in entry.numbered:
-            want = words_of(name)
-            for at in range(len(raw) - len(want)):
-                if raw[at : at + len(want)] == want and raw[at + len(want)][0].isdigit():
-                    found.append((at, at + len(want) + 1, f"instrument/{entry.id}"))
+    firsts = _firsts(instruments)
+    for at, word in enumerate(raw):
+        for want, rule, numbered in firsts.get(word, ()):
+            last = at + len(want)
+            if raw[at:last] != want:
+                continue
+            if not numbered:
+                found.append((at, last, rule))
+            elif last < len(raw) and raw[last][0].isdigit():
+                found.append((at, last + 1, rule))
     for at, word in enumerate(raw):
         if word != "Act" or at == 0 or not _is_name(raw[at - 1]):
             continue

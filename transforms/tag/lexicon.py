@@ -4,12 +4,13 @@ Terms are indexed by their first word, so the cost of a sentence does not grow w
 that begin at one word the longest wins; equally long ones are all kept (DeepSeek is an app and a company).
 """
 
-from collections import defaultdict
 from typing import NamedTuple
 
 from transforms.tag.data import forms
 from transforms.tag.entries import App, Body, Company, Entry, Good, Language, MeasureRule, Place, RuleData
-from transforms.tag.text import Sentence, words_of
+from transforms.tag.terms import STEM, Needed, Terms, holds
+from transforms.tag.text import Sentence
+from transforms.tag.tokens import words_of
 
 _CYRILLIC = frozenset(map(chr, range(0x400, 0x500)))
 _HAN = frozenset(map(chr, range(0x3400, 0xA000)))
@@ -19,31 +20,7 @@ Form = str
 """``base``, ``present``, ``ing``, ``past``, ``participle`` or ``noun``."""
 
 _FORMS = ("base", "present", "ing", "past", "participle")
-_STEM = 3
-"""Letters by which words that end in ``*`` are looked up; a stem has at least as many."""
-
-
-class Term(NamedTuple):
-    """One way of writing an entry.
-
-    Attributes:
-      words, low: Its words as written and in lower case.
-      kind: Of what it is a name; ``word:CLASS`` for a class of words.
-      entry: The entry; None for a phrase that is none, and for classes.
-      form: Of a verb, or of a place's name.
-      rest: Its words behind the first, in lower case.
-      stem: Does one of its words end in ``*``?
-      cased: Does one of its words begin with a capital?
-    """
-
-    words: tuple[str, ...]
-    low: tuple[str, ...]
-    kind: str
-    entry: Entry | None
-    form: str
-    rest: list[str]
-    stem: bool
-    cased: bool
+Span = tuple[int, int]
 
 
 class Mention(NamedTuple):
@@ -56,53 +33,53 @@ class Mention(NamedTuple):
     form: str
 
 
-def _written(word: str, want: str) -> bool:
-    """Does a word of the text have the capitals that the data file asks for?"""
-    if not want[0].isupper():
-        return True
-    if want.isupper():
-        return word == want
-    return word[0].isupper()
+TARGET_KINDS = frozenset({"app", "company", "good"})
+_CLASS = "word:"
 
 
-def _same(one: Term, other: Term) -> bool:
-    """Do two spellings of an entry differ in nothing that is looked at ("TikTok", "Tiktok")?"""
+class Found:
+    """What a sentence holds.
 
-    def capitals(term: Term) -> list[tuple[bool, bool]]:
-        return [(word.isupper(), word[0].isupper()) for word in term.words]
+    Attributes:
+      names: Apps, companies, goods, places and public bodies.
+      measures: Words that may mean a measure.
+    """
 
-    return one[1:5] == other[1:5] and capitals(one) == capitals(other)
+    __slots__ = ("_classes", "_words", "measures", "names")
 
+    def __init__(self, names: list[Mention], measures: list[Mention], words: dict[str, list[Span]]) -> None:
+        self.names = names
+        self.measures = measures
+        self._words = words
+        self._classes: dict[str, list[Span]] | None = None
 
-def _may_hold(words: set[str], needed: tuple[frozenset[str], frozenset[tuple[str, str]]]) -> bool:
-    return not words.isdisjoint(needed[0]) or any(a in words and b in words for a, b in needed[1])
+    def only(self, names: list[Mention]) -> "Found":
+        """The same with some of the names; to be asked for before `classes`."""
+        return Found(names, self.measures, self._words)
 
+    @property
+    def classes(self) -> dict[str, list[Span]]:
+        """The spans of each class of words and each kind of name; put together when first asked for."""
+        if self._classes is None:
+            self._classes = self._words
+            self._add_names(self._classes)
+        return self._classes
 
-def _longest(term: Term) -> int:
-    return -len(term.low)
-
-
-def is_han(word: str) -> bool:
-    """Is it a Chinese character?"""
-    return len(word) == 1 and "\u3400" <= word <= "\u9fff"
-
-
-def _fits(words: list[str], want: tuple[str, ...]) -> bool:
-    """Are these the words of a term, of which some may end in ``*``?"""
-    if len(words) != len(want):
-        return False
-    return all(
-        word == wanted or (wanted[-1] == "*" and word.startswith(wanted[:-1]))
-        for word, wanted in zip(words, want, strict=True)
-    )
-
-
-class Found(NamedTuple):
-    """What a sentence holds: names, measures, and the spans of each class of words."""
-
-    names: list[Mention]
-    measures: list[Mention]
-    classes: dict[str, list[tuple[int, int]]]
+    def _add_names(self, classes: dict[str, list[Span]]) -> None:
+        names = self.names
+        if "ask" in classes:
+            # "appeals court"
+            long = [(n.first, n.last) for n in names if n.kind == "body" and n.last - n.first > 1]
+            asked = [(a, b) for a, b in classes.pop("ask") if not any(x <= a and b <= y for x, y in long)]
+            if asked:
+                classes["ask"] = asked
+        for name in names:
+            span = (name.first, name.last)
+            kind = name.kind
+            classes.setdefault(kind, []).append(span)
+            classes.setdefault("target" if kind in TARGET_KINDS else "public", []).append(span)
+            if isinstance(name.entry, Body):
+                classes.setdefault(name.entry.kind, []).append(span)
 
 
 class Lexicon:
@@ -116,8 +93,11 @@ class Lexicon:
     def __init__(self, data: RuleData, language: Language) -> None:
         # Names of another script never stand in this language's texts.
         self._alphabet = _FOREIGN[language.grammar.script]
-        self._index: dict[str, list[Term]] = defaultdict(list)
-        self._stems: dict[str, list[Term]] = defaultdict(list)
+        self._terms = Terms()
+        # An action needs a measure and a target, so their words are what a text must have at the least.
+        self._measure_words = Needed()
+        self._measure_firsts: set[str] = set()
+        self._target_words = Needed()
         for kind, entries in (("app", data.apps), ("company", data.companies)):
             for entry in entries:
                 assert isinstance(entry, App | Company)
@@ -148,65 +128,41 @@ class Lexicon:
             for group in forms(phrases):
                 for phrase in group:
                     self._add(phrase, f"word:{name}", None)
-        for terms in (*self._index.values(), *self._stems.values()):
-            terms.sort(key=_longest)
-        # Of the terms that begin at a word only those are tried whose second word follows, and those of one word.
-        self._alone: dict[str, list[Term]] = {}
-        self._pairs: dict[str, dict[str, list[Term]]] = {}
-        for word, terms in self._index.items():
-            for term in terms:
-                if term.rest and not term.rest[0].endswith("*"):
-                    self._pairs.setdefault(word, {}).setdefault(term.rest[0], []).append(term)
-                else:
-                    self._alone.setdefault(word, []).append(term)
-        # An action needs a measure and a target, so their words are what a text must have at the least.
-        self._measure_words = self._words_needed("measure")
-        self._target_words = self._words_needed("app", "company", "good")
-
-    def _words_needed(self, *kinds: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-        """What a text must hold for a term of these kinds: a word, or two of them.
-
-        Of Chinese terms that is the first two characters, of stems the letters that they are sought by.
-        """
-        single: set[str] = set()
-        double: set[tuple[str, str]] = set()
-        for terms in (*self._index.values(), *self._stems.values()):
-            for term in terms:
-                if term.kind not in kinds or not term.entry:
-                    continue
-                one, *more = [word[:_STEM] + "*" if word[-1] == "*" else word for word in term.low]
-                if more and is_han(one) and is_han(more[0]):
-                    single.add(one + more[0])
-                elif more and more[0].isalnum() and one.isalnum():
-                    double.add((one, more[0]))
-                else:
-                    single.add(one)
-        return frozenset(single), frozenset(pair for pair in double if single.isdisjoint(pair))
+        self._terms.close()
 
     def with_stems(self, words: set[str]) -> set[str]:
         """The words, with the beginnings by which stems are sought."""
-        return words | {word[:_STEM] + "*" for word in words} if self._stems else words
+        return words | {word[:STEM] + "*" for word in words} if self._terms.stems else words
 
     def may_measure(self, words: set[str]) -> bool:
         """Could a text of these words (`with_stems`) hold a measure?"""
-        return _may_hold(words, self._measure_words)
+        return self._measure_words.among(words)
+
+    def begins_measure(self, low: list[str]) -> bool:
+        """Has a sentence a word with which a measure begins?"""
+        firsts = self._measure_firsts
+        if not firsts.isdisjoint(low):
+            return True
+        return bool(self._terms.stems) and not firsts.isdisjoint([word[:STEM] + "*" for word in low])
 
     def may_target(self, words: set[str]) -> bool:
         """Could it hold a target?"""
-        return _may_hold(words, self._target_words)
+        return self._target_words.among(words)
 
     def _add(self, phrase: str, kind: str, entry: Entry | None, form: str = "noun") -> None:
         if not self._alphabet.isdisjoint(phrase):
             return
-        words = tuple(words_of(phrase))
-        low = tuple(word.lower() for word in words)
+        words = words_of(phrase)
         if not words:
             return
-        stem, cased = any(word[-1] == "*" for word in low), any(word[0].isupper() for word in words)
-        term = Term(words, low, kind, entry, form, list(low[1:]), stem, cased)
-        table, key = (self._stems, low[0][:_STEM]) if low[0].endswith("*") else (self._index, low[0])
-        if not any(_same(other, term) for other in table[key]):
-            table[key].append(term)
+        group = kind.startswith(_CLASS)
+        low = self._terms.add(words, group, kind.removeprefix(_CLASS), entry, form)
+        if entry is not None:
+            needed = self._measure_words if kind == "measure" else self._target_words if kind in TARGET_KINDS else None
+            if needed is not None:
+                needed.add(low)
+            if kind == "measure":
+                self._measure_firsts.add(low[0][:STEM] + "*" if low[0].endswith("*") else low[0])
 
     def _avoid(self, phrases: tuple[str, ...], kind: str) -> None:
         for phrase in phrases:
@@ -216,72 +172,39 @@ class Lexicon:
         """Looks every word of a sentence up."""
         names: list[Mention] = []
         measures: list[Mention] = []
-        classes: dict[str, list[tuple[int, int]]] = {}
-        low, raw, stems = sentence.low, sentence.raw, self._stems
-        alone, pairs = self._alone, self._pairs
-        end = len(low) - 1
+        classes: dict[str, list[Span]] = {}
         name_end = measure_end = 0
-        for at, word in enumerate(low):
-            terms = alone.get(word)
-            seconds = pairs.get(word)
-            if seconds is not None and at < end:
-                longer = seconds.get(low[at + 1])
-                if longer is not None:
-                    terms = longer + terms if terms else longer
-            if stems:
-                more = stems.get(word[:_STEM])
-                terms = sorted((terms or []) + more, key=_longest) if more else terms
-            if terms is None:
-                continue
+        for at, terms in self._terms.at(sentence.low):
             name_length = measure_length = 0
             for term in terms:
-                length = len(term.low)
-                if term.stem:
-                    if not _fits(low[at : at + length], term.low):
-                        continue
-                elif length > 2 and low[at + 1 : at + length] != term.rest:
+                length, stems, written, group, kind, entry, form = term
+                if (stems or written) and not holds(sentence, at, term):
                     continue
-                if term.cased and not all(map(_written, raw[at : at + length], term.words)):
-                    continue
-                if term.kind[:5] == "word:":
-                    classes.setdefault(term.kind[5:], []).append((at, at + length))
-                elif term.kind == "measure":
+                if group:
+                    classes.setdefault(kind, []).append((at, at + length))
+                elif kind == "measure":
                     if at >= measure_end and length >= measure_length:
                         measure_length = length
-                        if term.entry:
-                            measures.append(Mention(at, at + length, "measure", term.entry, term.form))
+                        if entry:
+                            measures.append(Mention(at, at + length, kind, entry, form))
                 elif at >= name_end and length >= name_length:
                     name_length = length
-                    if term.entry:
-                        names.append(Mention(at, at + length, term.kind, term.entry, term.form))
-            name_end = max(name_end, at + name_length)
-            measure_end = max(measure_end, at + measure_length)
-        long = [(n.first, n.last) for n in names if n.kind == "body" and n.last - n.first > 1]
-        if long and "ask" in classes:
-            # "appeals court"
-            classes["ask"] = [(a, b) for a, b in classes["ask"] if not any(x <= a and b <= y for x, y in long)]
-        if measures:
+                    if entry:
+                        names.append(Mention(at, at + length, kind, entry, form))
+            if name_length:
+                name_end = at + name_length
+            if measure_length:
+                measure_end = at + measure_length
+        if measures and names:
             # "中国军工企业清单", "exports to China": the place says whom it concerns, not who acts.
             nouns = [(m.first, m.last) for m in measures if m.last - m.first > 1]
-            names = [
-                name._replace(form="adjective")
-                if name.kind == "place" and any(a <= name.first and name.last <= b for a, b in nouns)
-                else name
-                for name in names
-            ]
-        for kind in ("app", "company", "good", "place", "body"):
-            spans = [(name.first, name.last) for name in names if name.kind == kind]
-            if spans:
-                classes[kind] = spans
-        targets = [(name.first, name.last) for name in names if name.kind in ("app", "company", "good")]
-        if targets:
-            classes["target"] = targets
-        for name in names:
-            if isinstance(name.entry, Body):
-                classes.setdefault(name.entry.kind, []).append((name.first, name.last))
-        public = [(name.first, name.last) for name in names if name.kind in ("body", "place")]
-        if public:
-            classes["public"] = public
+            if nouns:
+                names = [
+                    name._replace(form="adjective")
+                    if name.kind == "place" and any(a <= name.first and name.last <= b for a, b in nouns)
+                    else name
+                    for name in names
+                ]
         return Found(names, measures, classes)
 
 

@@ -5,12 +5,13 @@ and a court within six more, without leaving the clause. Patterns are run as set
 bounded by pattern length times reach and cannot blow up.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Generic, NamedTuple, TypeVar
 
 from transforms.tag.lexicon import Found
 from transforms.tag.text import Sentence, words_of
 
+T = TypeVar("T")
 REACH = 6
 WIDE = 16
 Span = tuple[int, int]
@@ -25,12 +26,20 @@ class Element(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """What must stand before the measure (nearest first) and after it."""
+    """What must stand before the measure (nearest first) and after it.
+
+    Attributes:
+      source: As the data file has it.
+      left, right: Its parts.
+      classes: Those that must be in the sentence.
+      words: Choices of which one must be in it, for each.
+    """
 
     source: str
     left: tuple[Element, ...]
     right: tuple[Element, ...]
     classes: frozenset[str]
+    words: tuple[frozenset[str], ...]
 
 
 class Match(NamedTuple):
@@ -66,7 +75,8 @@ def compile_pattern(source: str) -> Pattern:
     at = elements.index(None)
     left = tuple(element for element in reversed(elements[:at]) if element)
     right = tuple(element for element in elements[at + 1 :] if element)
-    return Pattern(source, left, right, frozenset(needed))
+    words = tuple(frozenset(part.words) for part in (*left, *right) if part.kind == "word" and not part.optional)
+    return Pattern(source, left, right, frozenset(needed), words)
 
 
 class View:
@@ -76,13 +86,11 @@ class View:
         self.low = sentence.low
         self.classes: Mapping[str, list[Span]] = found.classes
         self.scale = scale
-        self._barriers = barriers
+        self.words = frozenset(sentence.low)
+        # Where the clause ends.
+        self.stops = {at for at, word in enumerate(sentence.low) if word in barriers or word in ";:"}
         self._by_end: dict[str, dict[int, list[int]]] = {}
         self._by_start: dict[str, dict[int, list[int]]] = {}
-
-    def stops(self, at: int) -> bool:
-        """Does the clause end at this token?"""
-        return self.low[at] in self._barriers or self.low[at] in ";:"
 
     def step(self, name: str, at: int, leftwards: bool) -> list[int]:
         """Where the spans of a class lead that end (or start) at a position."""
@@ -100,7 +108,7 @@ def _walk(
     view: View, elements: tuple[Element, ...], start: int, leftwards: bool
 ) -> tuple[int, tuple[Span, ...]] | None:
     reached: dict[int, tuple[Span, ...]] = {start: ()}
-    low, size = view.low, len(view.low)
+    low, size, stops = view.low, len(view.low), view.stops
     for kind, words, optional in elements:
         following: dict[int, tuple[Span, ...]] = dict(reached) if optional else {}
         for at, used in reached.items():
@@ -109,7 +117,7 @@ def _walk(
                 for _ in range((REACH if kind == "gap" else WIDE) * view.scale + 1):
                     following.setdefault(position, used)
                     position += -1 if leftwards else 1
-                    if not 0 <= position <= size or view.stops(position if leftwards else position - 1):
+                    if not 0 <= position <= size or (position if leftwards else position - 1) in stops:
                         break
             elif kind == "class":
                 for end in view.step(words[0], at, leftwards):
@@ -124,10 +132,56 @@ def _walk(
     return next(iter(reached.items()))
 
 
+class RuleIndex(Generic[T]):
+    """The rules of one file, of which those are tried whose words stand in the sentence.
+
+    Args:
+      rules: Each rule with its patterns, in the order of their rank.
+    """
+
+    def __init__(self, rules: Iterable[tuple[T, Iterable[str]]]) -> None:
+        self.all = [(rule, [compile_pattern(source) for source in sources]) for rule, sources in rules]
+        self._patterns = [(at, pattern) for at, (_, patterns) in enumerate(self.all) for pattern in patterns]
+        # Patterns by a word or class that they need, and those that need none.
+        self._by_word: dict[str, list[int]] = {}
+        self._by_class: dict[str, list[int]] = {}
+        self._always: list[int] = []
+        for number, (_, pattern) in enumerate(self._patterns):
+            if pattern.words:
+                for word in min(pattern.words, key=len):
+                    self._by_word.setdefault(word, []).append(number)
+            elif pattern.classes:
+                self._by_class.setdefault(min(pattern.classes), []).append(number)
+            else:
+                self._always.append(number)
+
+    def near(self, view: View) -> list[tuple[T, list[Pattern]]]:
+        """The rules that may hold somewhere in a sentence, with those of their patterns that may, in their order."""
+        numbers = set(self._always)
+        for word in self._by_word.keys() & view.words:
+            numbers.update(self._by_word[word])
+        for name in self._by_class.keys() & view.classes.keys():
+            numbers.update(self._by_class[name])
+        kept: list[tuple[T, list[Pattern]]] = []
+        last = -1
+        for number in sorted(numbers):
+            at, pattern = self._patterns[number]
+            if not may_match(pattern, view):
+                continue
+            if at != last:
+                kept.append((self.all[at][0], []))
+                last = at
+            kept[-1][1].append(pattern)
+        return kept
+
+
+def may_match(pattern: Pattern, view: View) -> bool:
+    """Does a sentence have all words and classes that a pattern needs?"""
+    return pattern.classes <= view.classes.keys() and not any(map(view.words.isdisjoint, pattern.words))
+
+
 def match(pattern: Pattern, view: View, first: int, last: int) -> Match | None:
     """Does the pattern hold around the measure at tokens ``first`` to ``last``?"""
-    if not all(name in view.classes for name in pattern.classes):
-        return None
     left = _walk(view, pattern.left, first, leftwards=True)
     if left is None:
         return None

@@ -1,20 +1,23 @@
-"""A document as the rules read it: its sentences, what each holds, and which names may be trusted.
+"""A document as the rules read it: its sentences, what each holds, and which names may be trusted."""
 
-Names that are also common words ("X", "Signal", "Line") are dropped here unless the article holds one of the words that
-their entry asks for.
-"""
-
+import itertools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from transforms.tag.entries import App, Company, Grammar, Place
+from transforms.tag.entries import App, Company, Entry, Grammar, Place
+from transforms.tag.finder import Finder
 from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
 from transforms.tag.patterns import View
-from transforms.tag.text import Sentence, characters_of, parts_of, sentences, vocabulary_of, words_of
+from transforms.tag.text import Piece, Sentence, ends, pairs_in, sentences_of, words_in
 from transforms.tags import Document
 
-_SURE_NAME = 4
-"""Letters from which a Latin name is taken at its word in a text of another script."""
+LEAD_SENTENCES = 4
+LEAST_WORDS = 8
+FURNITURE = 12
+"""Lines that may stand above an article's first sentence, which has some words and a stop."""
+
+ANYTHING = [Mention(0, 0, "", Entry(id=""), "")]
+"""What may be in focus before an article is read."""
 
 
 class Line:
@@ -22,73 +25,118 @@ class Line:
 
     Attributes:
       sentence: Tokens and offsets.
-      found: Names, measures and classes.
+      found: Names, measures and classes, sought when first asked for: most articles are left before.
       view: What patterns look at.
       grammar: How its language is written.
     """
 
-    __slots__ = ("found", "grammar", "sentence", "view")
+    __slots__ = ("_finder", "_found", "_view", "grammar", "origins", "sentence")
 
-    def __init__(self, sentence: Sentence, found: Found, grammar: Grammar) -> None:
+    def __init__(self, sentence: Sentence, finder: Finder, grammar: Grammar) -> None:
         self.sentence = sentence
-        self.found = found
         self.grammar = grammar
-        self.view = View(sentence, found, grammar.barriers, grammar.scale)
+        self._finder = finder
+        self._found: Found | None = None
+        self.origins: dict[tuple[int, int, str], bool] = {}  # what `is_origin` has said
+        self._view: View | None = None
+
+    @property
+    def found(self) -> Found:
+        if self._found is None:
+            self._found = self._finder.find(self.sentence)
+        return self._found
+
+    @property
+    def may_measure(self) -> bool:
+        """May it hold a measure? Of a line that may not, `found` need not be asked."""
+        return self._finder.may_measure(self.sentence)
+
+    @property
+    def view(self) -> View:
+        if self._view is None:
+            self._view = View(self.sentence, self.found, self.grammar.barriers, self.grammar.scale)
+        return self._view
 
     def has(self, name: str) -> bool:
         """Is there a word of this class, or a name of this kind?"""
-        return bool(self.found.classes.get(name))
+        return name in self.found.classes
 
     def of_class(self, name: str, first: int, last: int) -> bool:
         """Does a span of the class touch these tokens?"""
-        return any(a < last and first < b for a, b in self.found.classes.get(name, ()))
+        spans = self.found.classes.get(name)
+        return spans is not None and any(a < last and first < b for a, b in spans)
 
 
 class Reading:
-    """A document, read.
+    """A document, read: its head at once, the rest when `finish` is called.
 
     Args:
       document: What to read.
+      pieces: Its parts.
       lexicon: The terms of its language.
       grammar: How the language is written.
+      words: All words of the document.
+
+    Attributes:
+      lines: The sentences read so far.
+      first_text: Index of the first sentence under the headline.
+      focus: What "the app" or "the company" stands for; anything, before all is read.
+      countries: How often each government speaks; empty before all is read.
     """
 
-    def __init__(self, document: Document, lexicon: Lexicon, grammar: Grammar, words: set[str]) -> None:
+    def __init__(
+        self, document: Document, pieces: list[Piece], lexicon: Lexicon, grammar: Grammar, words: set[str]
+    ) -> None:
         self.document = document
         self.grammar = grammar
-        self.words = words
         self.lines: list[Line] = []
-        trusted: dict[str, bool] = {}
-        for sentence in sentences(document, grammar):
-            found = lexicon.find(sentence)
-            if any(self._needs(name) for name in found.names):
-                found = self._without_doubtful(found, trusted)
-            self.lines.append(Line(sentence, found, grammar))
+        self.focus: list[Mention] = ANYTHING
+        self.countries: Counter[str] = Counter()
+        self._finder = Finder(lexicon, grammar, words)
+        self._coming = sentences_of(pieces, grammar)
+        self.first_text = FURNITURE
+        for line in self._read():
+            if self.first_text == FURNITURE and self._is_first(line.sentence):
+                self.first_text = line.sentence.index
+            if line.sentence.part == "text" and line.sentence.index >= self.first_text + LEAD_SENTENCES:
+                break
+        self.first_text = self._first_text()
+
+    def read_to(self, count: int) -> None:
+        """Reads on until so many sentences are read, the headline among them."""
+        if len(self.lines) < count:
+            for _ in itertools.islice(self._read(), count - len(self.lines)):
+                pass
+
+    def count_measures(self) -> int:
+        """Reads on to the end; how many measures the article may have at the most."""
+        for _ in self._read():
+            pass
+        return sum(len(line.found.measures) for line in self.lines if line.may_measure)
+
+    def finish(self) -> None:
+        """Reads on to the end, and sees who is spoken of most."""
+        for _ in self._read():
+            pass
         self.countries = self._count_countries()
         self.focus = self._focus()
 
-    def _needs(self, name: Mention) -> tuple[str, ...]:
-        entry = name.entry
-        if not isinstance(entry, App | Company):
-            return ()
-        # Among Chinese or Cyrillic letters "Discord" and "Signal" are no common words; "X" and "Max" may be anything.
-        return () if self.grammar.script != "latin" and len(entry.name) >= _SURE_NAME else entry.needs
+    def _read(self) -> Iterator[Line]:
+        for sentence in self._coming:
+            line = Line(sentence, self._finder, self.grammar)
+            self.lines.append(line)
+            yield line
 
-    def _without_doubtful(self, found: Found, trusted: dict[str, bool]) -> Found:
-        kept = []
-        for name in found.names:
-            needs = self._needs(name)
-            if needs:
-                key = f"{name.kind}/{name.entry.id}"
-                if key not in trusted:
-                    trusted[key] = any(all(w.lower() in self.words for w in words_of(need)) for need in needs)
-                if not trusted[key]:
-                    continue
-            kept.append(name)
-        classes = dict(found.classes)
-        for kind, kinds in (("app", ("app",)), ("company", ("company",)), ("target", ("app", "company", "good"))):
-            classes[kind] = [(name.first, name.last) for name in kept if name.kind in kinds]
-        return Found(kept, found.measures, classes)
+    def _first_text(self) -> int:
+        """Index of the first sentence under the headline: bylines and captions that stand above it are none."""
+        below = [line.sentence for line in self.lines if line.sentence.part != "title"]
+        full = (sentence.index for sentence in below[:FURNITURE] if self._is_first(sentence))
+        return next(full, below[0].index if below else 0)
+
+    def _is_first(self, sentence: Sentence) -> bool:
+        if sentence.part != "text":
+            return sentence.part == "summary"
+        return len(sentence) >= LEAST_WORDS * self.grammar.scale and ends(sentence)
 
     def _focus(self) -> list[Mention]:
         """The app or company that the article speaks of most: what "the app" or "the company" stands for."""
@@ -115,10 +163,29 @@ class Reading:
         return counts
 
 
+def _is_relation(line: Line, name: Mention) -> bool:
+    """Is a place one side of a relation, as in "US-China talks"? Neither acts."""
+    low, names = line.sentence.low, line.found.names
+    behind = low[name.last : name.last + 1] == ["-"] and any(
+        n.kind == "place" and n.first == name.last + 1 for n in names
+    )
+    before = name.first > 1 and low[name.first - 1] == "-"
+    return behind or (before and any(n.kind == "place" and n.last == name.first - 1 for n in names))
+
+
 def is_origin(line: Line, name: Mention) -> bool:
     """Does a place only say where a company, product or people come from ("the Chinese app", "China's Huawei")?"""
+    key = (name.first, name.last, name.form)
+    if key not in line.origins:
+        line.origins[key] = _is_origin(line, name)
+    return line.origins[key]
+
+
+def _is_origin(line: Line, name: Mention) -> bool:
     low, found = line.sentence.low, line.found
     at = name.last
+    if _is_relation(line, name):
+        return True
     possessive = low[at : at + 2] == ["'", "s"]
     if possessive:
         at += 2
@@ -171,27 +238,23 @@ HEAD_CHARACTERS = 3200
 """Of the text: no sentence of the lead ends behind them, for it begins in the first 1,200 and has at most 160 words."""
 
 
-def words_in(text: str, grammar: Grammar) -> set[str]:
-    """The words of a text; of a Chinese one its characters, and each two that stand together."""
-    return characters_of(text, grammar.folds) if grammar.script == "han" else vocabulary_of(text)
+def may_act(pieces: list[Piece], words: set[str], lexicon: Lexicon, grammar: Grammar) -> bool:
+    """Could an article of these words hold an action? Then there are words of a measure and of a target."""
+    held = lexicon.with_stems(words | pairs_in(pieces, grammar))
+    return lexicon.may_measure(held) and lexicon.may_target(held)
 
 
-def read_words(document: Document, grammar: Grammar) -> set[str]:
-    """The words of the parts that are read."""
-    return set[str]().union(*(words_in(text, grammar) for _, text in parts_of(document)))
-
-
-def may_report(document: Document, lexicon: Lexicon, grammar: Grammar) -> bool:
+def may_report(pieces: list[Piece], lexicon: Lexicon, grammar: Grammar) -> bool:
     """Could the main news be an action? Then a measure stands in headline or lead, or the headline names a target."""
-    title = lexicon.with_stems(words_in(document.title, grammar))
-    if lexicon.may_target(title):
+    title = pieces[:1]
+    words = lexicon.with_stems(words_in(title, grammar) | pairs_in(title, grammar))
+    if lexicon.may_target(words):
         return True
-    head = words_in(f"{document.summary[:4000]} {document.text[:HEAD_CHARACTERS]}", grammar)
-    return lexicon.may_measure(title | lexicon.with_stems(head))
+    head: list[Piece] = [(part, text[:HEAD_CHARACTERS] if part == "text" else text) for part, text in pieces[1:]]
+    return lexicon.may_measure(words | lexicon.with_stems(words_in(head, grammar) | pairs_in(head, grammar)))
 
 
-def speaks(words: Iterable[str], grammar: Grammar) -> int | None:
+def speaks(words: set[str], grammar: Grammar) -> int | None:
     """How surely a text is in this grammar's language, as far as its commonest words tell; None if it is not."""
-    held = set(words)
-    own, foreign = len(held & grammar.own_words), len(held & grammar.foreign_words)
+    own, foreign = len(words & grammar.own_words), len(words & grammar.foreign_words)
     return own - foreign if foreign <= 2 or own > foreign else None

@@ -26,6 +26,8 @@ STATUS_OF = {
 }
 """Where a measure stands after what is reported, when the rule does not say otherwise."""
 
+ENDED, STANDS = "lifted", "in-force"
+
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -57,7 +59,11 @@ def set_stage(candidate: Candidate, rules: list[tuple[StageRule, list[Pattern]]]
             hit = match(pattern, view, head.first, head.last)
             if hit:
                 candidate.stage, candidate.status = rule.stage, rule.status
+                if candidate.measure.stage == ENDED and rule.stage == STANDS:
+                    # "Access was restored": done, it ends what it falls on.
+                    candidate.stage = ENDED
                 candidate.stage_rule = f"stage/{rule.id}"
+                candidate.timed = rule.timing
                 candidate.stage_span = (hit.first, hit.last)
                 return hit.used
     measure, narrow = candidate.measure, candidate.narrow

@@ -91,7 +91,7 @@ def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
     low = line.sentence.low
     if any(first == head.last for first, _ in line.found.classes.get("noun-tail", ())):
         return "noun"
-    if head.form == "participle":
+    if head.form == "participle" or (grammar.script == "han" and low[head.first] in grammar.be):
         return "passive"
     if head.form != "base":
         for at in range(head.first - 1, max(-1, head.first - 1 - grammar.passive_reach), -1):
@@ -147,10 +147,13 @@ def _targets(
 
 
 def _is_content(line: Line, target: Mention) -> bool:
-    """Is it only what users put on an app ("TikTok videos"), not the app ("TikTok video app")?"""
+    """Is it only what users put on an app ("TikTok videos"; not "TikTok video app"), or where a thing is told?"""
     if target.kind != "app":
         return False
-    low = line.sentence.low
+    low, at = line.sentence.low, target.first
+    if at > 1 and low[at - 1] in line.grammar.prepositions and line.of_class("told", max(0, at - 3), at - 1):
+        # "vietati i fuochi, il sindaco lo annuncia su Instagram"
+        return True
     for first, last in line.found.classes.get("account", ()):
         if first == target.last:
             return last >= len(low) or not (low[last] == "-" or line.of_class("origin-noun", last, last + 1))
@@ -159,7 +162,30 @@ def _is_content(line: Line, target: Mention) -> bool:
 
 def _prefer_named(targets: list[Mention]) -> list[Mention]:
     named = [target for target in targets if target.kind != "good"]
+    if named and all(target.kind == "company" for target in named):
+        # "apps of Tencent and Alibaba": the apps are hit, not the companies.
+        named += [t for t in targets if _is_kind_of_app(t) and any(_beside(t, name) for name in named)]
     return named or targets
+
+
+def _fronted(line: Line, head: Mention, grammar: Grammar) -> list[Mention]:
+    """Named targets that a word such as "将" puts before the verb."""
+    if not grammar.fronting:
+        return []
+    before = _targets(line, head.first - 1, -1, -1, grammar.barriers | {","})
+    named = [target for target in before if target.kind != "good"]
+    at = min((target.first for target in named), default=0)
+    return named if at and line.sentence.low[at - 1] in grammar.fronting else []
+
+
+def _is_kind_of_app(target: Mention) -> bool:
+    entry = target.entry
+    return isinstance(entry, Good) and entry.kind == "app" and not entry.weak and not entry.anaphor
+
+
+def _beside(one: Mention, other: Mention) -> bool:
+    """Do at most two words stand between them?"""
+    return -2 <= one.first - other.last <= 2 or -2 <= other.first - one.last <= 2
 
 
 def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> list[Mention]:
@@ -189,7 +215,14 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
                 found = [target for target in found if not _is_store(target)]
         return _prefer_named(found)
     if voice in ("active", "ing"):
+        fronted = _fronted(line, head, grammar)
+        if fronted:
+            return fronted
         found = _targets(line, head.last, ahead_end, 1, stops)
+        if not found and grammar.script == "han" and line.sentence.part == "title":
+            # A headline that has one name leaves it out beside the verb.
+            names = [n for n in line.found.names if n.kind in ("app", "company") and not _is_content(line, n)]
+            return names if len({n.entry.id for n in names}) == 1 else []
         if found or head.form != "past":
             return _prefer_named(found)
         return _prefer_named(_targets(line, head.first - 1, behind_end, -1, barriers))
@@ -229,6 +262,11 @@ def _is_store(target: Mention) -> bool:
     return isinstance(target.entry, Company) and target.entry.kind == "store"
 
 
+def _is_service(target: Mention) -> bool:
+    """Is it an app or service by its name, or a company that stands for one?"""
+    return target.kind == "app" or (isinstance(target.entry, Company) and bool(target.entry.app))
+
+
 def _joined(line: Line, near: list[Mention], before: list[Mention], joins: frozenset[str]) -> list[Mention]:
     """The targets next to a noun with those that "and" and commas join to them."""
     chain = list(near)
@@ -246,7 +284,7 @@ def without_buyers(measure: MeasureRule, targets: list[Mention]) -> list[Mention
     """
     if measure.measure == "export-control":
         return targets
-    hit = [t for t in targets if t.kind == "app" or (isinstance(t.entry, Company) and t.entry.country != "US")]
+    hit = [t for t in targets if not isinstance(t.entry, Company) or t.entry.country != "US"]
     return hit or targets
 
 
@@ -255,6 +293,8 @@ def fits(measure: MeasureRule, targets: list[Mention]) -> bool:
         return True
     if measure.targets == "named":
         return any(not isinstance(t.entry, Good) or t.entry.anaphor for t in targets)
+    if measure.targets == "apps":
+        return any(_is_service(t) or (isinstance(t.entry, Good) and t.entry.anaphor) for t in targets)
     if measure.targets == "tech":
         return any(
             (isinstance(t.entry, Good) and t.entry.kind == "tech")

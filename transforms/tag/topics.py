@@ -10,6 +10,9 @@ APP_MEASURES = frozenset({"ban", "block", "app-store-removal", "government-devic
 CONTEST_KINDS = frozenset({"telecom", "chips", "cameras", "drones"})
 """Measures of third countries against Chinese companies of these kinds are part of the contest of the two."""
 
+ALLIED = frozenset({"export-control", "investment-screening", "procurement-ban"})
+"""Measures on technology by which third countries take part in the contest where China is named beside them."""
+
 COUNTER_MEASURES = frozenset(
     {"entity-listing", "export-control", "procurement-ban", "investigation", "ban", "investment-screening"}
 )
@@ -42,6 +45,9 @@ def origins(candidate: Candidate, companies: dict[str, Company]) -> set[str]:
             found |= {
                 code_of(n) for n in candidate.line.found.names if n.kind == "place" and is_origin(candidate.line, n)
             }
+    if not found and candidate.targets:
+        # "FCC adds foreign drones to its list, a blow to DJI"
+        found |= {n.entry.country for n in candidate.line.found.names if isinstance(n.entry, Company)} - {"US"}
     return found
 
 
@@ -83,19 +89,20 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
         acting = {"US"}
     if measure.foreign and come_from <= acting:
         return found
-    strong = any(not (isinstance(t.entry, Good) and t.entry.weak) for t in candidate.targets)
     apps = [target for target in (*candidate.targets, *candidate.meant) if is_app(target)]
+    strong = any(not (isinstance(t.entry, Good) and t.entry.weak) for t in candidate.targets if is_app(t))
     if candidate.voice == "noun" and come_from and come_from == acting:
         # "Trump's Twitter ban" is Twitter's; governments ban what comes from elsewhere, or say so with a verb.
         apps = []
     if apps and measure.measure in APP_MEASURES and not measure.weak and strong:
         found.add("app-ban")
-    if measure.weak and "US" in acting and not chips_of(candidate) and not candidate.line.has("security"):
+    suit = measure.weak and measure.measure != "sanction"
+    if suit and "US" in acting and not chips_of(candidate) and not candidate.line.has("security"):
         # Suits and probes of an app over privacy or competition are no contest of the two countries.
         return found
     named = [t for t in (*candidate.targets, *candidate.meant) if isinstance(t.entry, App | Company)]
-    counter = meant in COUNTER_MEASURES
     chips = chips_of(candidate)
+    counter = meant in COUNTER_MEASURES or (meant == "block" and chips and bool(named))
     if measure.bare and (chips or not candidate.targets):
         here |= {code for code, count in reading.countries.items() if count >= (2 if chips else 4)}
         chips = True
@@ -112,7 +119,7 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     elif (
         ("CN" in acting and "US" in come_from and counter and any(isinstance(t.entry, Company) for t in named))
         or (chips and counter and {"US", "CN"} <= {country(code) for code in here | acting if code})
-        or (chips and meant == "export-control" and acting and not acting & {"US", "CN"} and "CN" in here)
+        or (chips and meant in ALLIED and acting and not acting & {"US", "CN"} and "CN" in here)
         or (
             acting
             and not acting & {"US", "CN"}

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import beatwire
-from pipelines.cli.sources import local, looks_like_html
+from pipelines.cli.sources import document_of, local, looks_like_html, with_given
 from transforms.errors import ConfigError
 from transforms.tags import Document
 
@@ -71,9 +71,18 @@ def test_a_page_is_read_from_a_file_or_from_standard_input(tmp_path):
     assert _run(str(path)).stdout == _run("-", input=PAGE).stdout
 
 
+def test_each_field_says_which_place_of_the_page_it_is_from(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(PAGE)
+    shown = _run(str(path), "--date", "2020-09-20").stdout
+    assert "\nlanguage\ten\thtml lang\n" in shown
+    assert "\ndate\t2020-09-20\tgiven\n" in shown
+
+
 def test_json_holds_the_document_the_tags_and_the_reasons():
     read = json.loads(_run("-", "--json", "--title", "Judge halts WeChat ban", input=TEXT).stdout)
-    assert {"document", "tags", "explanation"} == set(read)
+    assert {"document", "article", "tags", "explanation"} == set(read)
+    assert {"title": "given"} == read["article"]["origins"]
     assert (TEXT, "halted") == (read["document"]["text"], read["tags"]["stage"])
 
 
@@ -106,7 +115,7 @@ def test_what_is_neither_address_nor_file_is_refused_with_the_fix(source):
 
 def test_what_is_neither_html_nor_text_is_refused():
     with pytest.raises(ConfigError, match=r"page\.bin is neither HTML nor text"):
-        local("page.bin", b"\xff\xfe\x00", Document())
+        local("page.bin", b"\xff\xfe\x00")
 
 
 @pytest.mark.parametrize("date", ["garbage", "", "2026-02-30", "31.1.2026"])
@@ -121,7 +130,8 @@ def test_a_date_may_have_a_time(date):
 
 
 def test_what_the_user_says_goes_before_what_the_page_says():
-    read = local("-", PAGE.encode(), Document(title="Mine", date="2020-01-01", language="de"))
+    article = local("-", PAGE.encode())
+    read = with_given(document_of(article), Document(title="Mine", date="2020-01-01", language="de"))
     assert ("Mine", "2020-01-01", "de") == (read.title, read.date, read.language)
 
 

@@ -38,6 +38,16 @@ def test_the_header_goes_before_the_page():
     assert WORDS["koi8-r"] in markup_of(body(WORDS["koi8-r"], "koi8-r", "windows-1251"), "koi8-r")
 
 
+@pytest.mark.parametrize("label", ["windows-1251", "gb2312", "euc-kr"])
+def test_latin_1_for_all_pages_of_a_server_goes_behind_what_a_page_says(label):
+    words = WORDS.get(label) or {"gb2312": "法院暂停禁令", "euc-kr": "법원이 금지를 중단했다"}[label]
+    assert words in markup_of(body(words, label, label), "ISO-8859-1")
+
+
+def test_latin_1_stands_where_the_page_names_an_encoding_that_cannot_read_it():
+    assert "Café “x” é" in markup_of(body("Café “x” é", "cp1252", "shift_jis"), "iso-8859-1")
+
+
 @pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16"])
 def test_a_byte_order_mark_goes_before_both(mark):
     text = markup_of(body("Café", mark, "windows-1251"), "iso-8859-1")

@@ -170,6 +170,15 @@ PIECES = [
     "<ul><li><a href='/a'>b</a></li></ul>c",
     "<article>a</article>b",
     "<p>" + "a b " * 20,
+    "<p class='x'>" + "a b " * 20,
+    "<div class='x'><p>" + "a b " * 20 + "</p></div>",
+    "<section>" + "a b " * 20,
+    "<section>" + "a b " * 20 + "</section>",
+    "<div>Topic <a href='/a'>A headline of another story</a> and its words</div>",
+    "<a href='/a'>A headline of another story</a> ",
+    "<p>" + "a b " * 20 + "<span><img src='a'><a href='/a'>Name</a></span>",
+    "<span><img src='a'><a href='/a'>Name</a>",
+    "<span class='icon'></span>b",
 ]
 
 

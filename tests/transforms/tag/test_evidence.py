@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import transforms
 from transforms.tag import RULES_VERSION, explain, tag
+from transforms.tag.evidence import CLAUSE
 from transforms.tags import Document, Tags
 
 SAMPLES = [
@@ -172,8 +173,37 @@ def test_to_before_a_list_is_no_order() -> None:
     tags = tag(Document(title="US adds Huawei to entity list", language="en"))
 
     (proof,) = [one for one in tags.evidence if one.supports == "stage:announced"]
-    assert ("entity list", "measure/entity-lists-proper") == (proof.quote, proof.rule)
+    assert ("US adds Huawei to entity list", "measure/entity-lists-proper") == (proof.quote, proof.rule)
 
 
 def test_an_explanation_of_an_empty_page_says_so() -> None:
     assert {"all": "no measure and target of the beat in a language that the rules know"} == explain(Document()).reasons
+
+
+@pytest.mark.parametrize(
+    ("title", "supports", "quote"),
+    [
+        ("Federal judge halts TikTok ban hours before Sunday", "stage:halted", "Federal judge halts TikTok ban"),
+        ("Shares fall, India bans TikTok, users protest", "measures:ban", "India bans TikTok"),
+        ("股价下跌，印度政府宣布封禁TikTok，市场震动", "stage:announced", "印度政府宣布封禁TikTok"),
+    ],
+)
+def test_a_state_is_proved_by_words_that_can_be_understood_alone(title: str, supports: str, quote: str) -> None:
+    assert quote in [one.quote for one in tag(Document(title=title)).evidence if one.supports == supports]
+
+
+def test_a_long_sentence_gives_its_clause() -> None:
+    names = ", ".join(f"Name{number} Surname{number}" for number in range(60))
+    title = f"India bans TikTok after {names} and others asked for it"
+    (quote,) = [one.quote for one in tag(Document(title=title)).evidence if one.supports == "measures:ban"]
+    assert ("India bans TikTok", True) == (quote[:17], len(quote) <= CLAUSE)
+
+
+def test_what_proves_a_topic_says_who_acts_where_any_sentence_does() -> None:
+    text = "The sale of TikTok would be a blessing, bidders said. The White House has ordered the sale of TikTok. "
+    text += "A sale of TikTok may take months."
+    tags = tag(Document(title="US orders ByteDance to sell TikTok", text=text))
+    quotes = [one.quote for one in tags.evidence if one.supports == "topics:app-ban"]
+
+    assert "The White House has ordered the sale of TikTok." == quotes[0]
+    assert [] == [quote for quote in quotes if "bidders" in quote or "months" in quote]

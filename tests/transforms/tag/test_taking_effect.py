@@ -109,6 +109,6 @@ def test_the_later_sentence_is_the_proof() -> None:
     tags = tag(article("The order took effect immediately."))
     proofs = [proof for proof in tags.evidence if proof.supports in ("stage:in-force", "status:in-force")]
 
-    assert [("text", "The order took effect", "followup/took-effect")] * 2 == [
+    assert [("text", "The order took effect immediately", "followup/took-effect")] * 2 == [
         (proof.part, proof.quote, proof.rule) for proof in proofs
     ]

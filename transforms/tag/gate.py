@@ -1,0 +1,45 @@
+"""Whether an article can be on the beat at all, told by its head: what is under it is read only where that may matter.
+
+All conditions are necessary ones of `decide.on_topic`; `tests/transforms/tag/test_gate.py` holds them to it.
+"""
+
+from transforms.tag.actions import HEAD, candidates_of
+from transforms.tag.decide import KEPT_TO, in_lead, line_keys
+from transforms.tag.entries import Blocker
+from transforms.tag.patterns import RuleIndex
+from transforms.tag.reading import Reading
+
+SHARED = 3
+"""Measures below the lead against what the headline names that make them the news, where a government is named, too."""
+
+
+def measures_needed(reading: Reading, blockers: RuleIndex[Blocker]) -> int | None:
+    """How many measures an article must hold to be on the beat, by its headline and lead.
+
+    A measure in the headline or lead which may count is enough. Without one only a headline that names a target can do,
+    over a text that keeps coming back to it.
+
+    Args:
+      reading: The article, of which only the head need be read.
+      blockers: The rules that say of a measure that it is none of ours.
+
+    Returns:
+      0 where the head may report one, None where it cannot be on the beat.
+    """
+    lines = reading.lines
+    title = lines[0] if lines and lines[0].sentence.part == "title" else None
+    if title is not None and title.may_measure:
+        reading.read_to(HEAD)
+    said = False
+    for line in tuple(lines):
+        if not (line is title or in_lead(line, reading.first_text)) or not line.may_measure:
+            continue
+        if not line.found.measures:
+            continue
+        for candidate in candidates_of(line, reading, blockers.near(line.view)):
+            if not candidate.rejected:
+                return 0
+            said |= line is title and "beside it" not in candidate.rejected
+    if title is None or not line_keys(title):
+        return None
+    return SHARED if said or title.has("public") else KEPT_TO

@@ -1,0 +1,186 @@
+"""Phrases indexed by their first words: looking a text up costs the same for a hundred of them as for 100,000."""
+
+import itertools
+from typing import NamedTuple
+
+from transforms.tag.entries import Entry
+from transforms.tag.text import Sentence
+
+STEM = 3
+"""Letters by which words that end in ``*`` are looked up; a stem has at least as many."""
+
+
+class Term(NamedTuple):
+    """One way of writing an entry.
+
+    Attributes:
+      length: How many words it has.
+      stems: Its words in lower case, if one of them ends in ``*``; else all of them were looked up.
+      written: They as written, if one of them begins with a capital.
+      group: Is it a class of words rather than a name?
+      kind: Of what it is a name; of a class of words, the class.
+      entry: The entry; None for a phrase that is none, and for classes.
+      form: Of a verb, or of a place's name.
+    """
+
+    length: int
+    stems: list[str] | None
+    written: list[str] | None
+    group: bool
+    kind: str
+    entry: Entry | None
+    form: str
+
+
+class Longer(NamedTuple):
+    """What may begin with two words.
+
+    Attributes:
+      terms: The terms of these two, and those of the first one alone.
+      sizes: How many words longer ones have, the longest first.
+    """
+
+    terms: list[Term]
+    sizes: list[int]
+
+
+def is_han(word: str) -> bool:
+    """Is it a Chinese character?"""
+    return len(word) == 1 and "\u3400" <= word <= "\u9fff"
+
+
+def _longest(term: Term) -> int:
+    return -term.length
+
+
+def _is_written(word: str, want: str) -> bool:
+    """Does a word of the text have the capitals that the data file asks for?"""
+    if not want[0].isupper():
+        return True
+    if want.isupper():
+        return word == want
+    return word[0].isupper()
+
+
+def _fits(words: list[str], want: list[str]) -> bool:
+    """Are these the words of a term, of which some may end in ``*``?"""
+    if len(words) != len(want):
+        return False
+    return all(
+        word == wanted or (wanted[-1] == "*" and word.startswith(wanted[:-1]))
+        for word, wanted in zip(words, want, strict=True)
+    )
+
+
+class Terms:
+    """Terms that are added first, then closed, then looked up."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[object, ...]] = set()
+        self._alone: dict[str, list[Term]] = {}  # of one word, or with a stem behind it
+        self._pairs: dict[tuple[str, str], Longer] = {}  # others, by the first two words
+        self._first: dict[str, tuple[list[Term], bool]] = {}  # words that begin a term: alone, and whether with others
+        self._whole: dict[tuple[str, ...], list[Term]] = {}  # those of three words and more
+        self.stems: dict[str, list[Term]] = {}  # by the first letters
+
+    def add(self, words: list[str], group: bool, kind: str, entry: Entry | None, form: str) -> list[str]:
+        """Adds a term unless one is there that differs in nothing that is looked at ("TikTok", "Tiktok").
+
+        Returns:
+          Its words in lower case.
+        """
+        low = [word.lower() for word in words]
+        capitals = tuple((word.isupper(), word[0].isupper()) for word in words)
+        key = (group, kind, entry.id if entry else None, form, capitals, *low)
+        if key in self._seen:
+            return low
+        self._seen.add(key)
+        stem, cased = any(word[-1] == "*" for word in low), any(first for _, first in capitals)
+        term = Term(len(low), low if stem else None, words if cased else None, group, kind, entry, form)
+        if low[0].endswith("*"):
+            self.stems.setdefault(low[0][:STEM], []).append(term)
+        elif len(low) == 1 or low[1].endswith("*"):
+            self._alone.setdefault(low[0], []).append(term)
+        else:
+            longer = self._pairs.setdefault((low[0], low[1]), Longer([], []))
+            if len(low) == 2 or stem:
+                longer.terms.append(term)
+            else:
+                self._whole.setdefault(tuple(low), []).append(term)
+                if len(low) not in longer.sizes:
+                    longer.sizes.append(len(low))
+        return low
+
+    def close(self) -> None:
+        """Makes the terms ready to be looked up."""
+        self._seen.clear()
+        for terms in (*self.stems.values(), *self._alone.values()):
+            terms.sort(key=_longest)
+        for (word, _), longer in self._pairs.items():
+            longer.terms.sort(key=_longest)
+            longer.terms.extend(self._alone.get(word, ()))
+            longer.sizes.sort(reverse=True)
+        begin = {word for word, _ in self._pairs}
+        self._first = {word: (self._alone.get(word, []), word in begin) for word in self._alone.keys() | begin}
+
+    def at(self, low: list[str]) -> list[tuple[int, list[Term]]]:
+        """Where terms may begin in a sentence, and which; of those that may, the longer ones come first."""
+        first, pairs, whole = self._first, self._pairs, self._whole
+        found: list[tuple[int, list[Term]]] = []
+        end = len(low) - 1
+        for at, (alone, begins) in [(at, first[word]) for at, word in enumerate(low) if word in first]:
+            if begins and at < end:
+                longer = pairs.get((low[at], low[at + 1]))
+                if longer is not None:
+                    held, sizes = longer
+                    if sizes:
+                        same = [whole.get(tuple(low[at : at + size]), ()) for size in sizes if at + size <= len(low)]
+                        held = [*itertools.chain.from_iterable(same), *held]
+                    found.append((at, held))
+                    continue
+            if alone:
+                found.append((at, alone))
+        return self._with_stems(low, dict(found)) if self.stems else found
+
+    def _with_stems(self, low: list[str], found: dict[int, list[Term]]) -> list[tuple[int, list[Term]]]:
+        for at, more in enumerate(map(self.stems.get, [word[:STEM] for word in low])):
+            if more:
+                found[at] = sorted(found.get(at, []) + more, key=_longest)
+        return sorted(found.items())
+
+
+def holds(sentence: Sentence, at: int, term: Term) -> bool:
+    """Do the words of a term stand here, in its capitals? Those that are no stems were looked up."""
+    last = at + term.length
+    if term.stems and not _fits(sentence.low[at:last], term.stems):
+        return False
+    return not term.written or all(map(_is_written, sentence.raw[at:last], term.written))
+
+
+class Needed:
+    """What a text must hold at the least for one of some terms: a word, or two of them."""
+
+    def __init__(self) -> None:
+        self._single: set[str] = set()
+        self._double: dict[str, set[str]] = {}
+        self._firsts: set[str] = set()
+
+    def add(self, low: list[str]) -> None:
+        """Adds a term by its words in lower case.
+
+        Of Chinese terms the first two characters count, of stems the letters that they are sought by.
+        """
+        one, *more = [word[:STEM] + "*" if word[-1] == "*" else word for word in low]
+        if more and is_han(one) and is_han(more[0]):
+            self._single.add(one + more[0])
+        elif more and more[0].isalnum() and one.isalnum():
+            self._double.setdefault(one, set()).add(more[0])
+            self._firsts.add(one)
+        else:
+            self._single.add(one)
+
+    def among(self, words: set[str]) -> bool:
+        """Are they among these?"""
+        if not words.isdisjoint(self._single):
+            return True
+        return any(not words.isdisjoint(self._double[first]) for first in words & self._firsts)

@@ -1,0 +1,109 @@
+"""Which of an article's dates belong to an action, and to which of its sentences they must not be taken from."""
+
+import datetime
+import itertools
+
+import msgspec
+
+from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
+from transforms.tag.decide import LEAD_CHARACTERS, Judged, line_keys, target_keys
+from transforms.tag.evidence import text_of
+from transforms.tag.reading import Line, Reading
+from transforms.tags import Date
+from transforms.vocabulary import DateRole
+
+PERIOD = "date/period"
+DECIDED = frozenset({"announced", "in-force", "delayed", "upheld"})
+STAND_IN = "stand-in"
+TOLD_IN = "told-in"
+NEAR_HEAD = 8
+"""Sentences under the headline."""
+RECENT_DAYS = 7
+COMPANY_REACH = 6
+"""Words between a company and the "announced" that is then its own."""
+
+
+def dates_of(group: list[Judged], main: bool, reading: Reading, reader: DateReader) -> tuple[Date, ...]:
+    """Dates in the action's own sentences; for the main one also where the text tells of what comes next.
+
+    Of sentences that do not name the measure those are read for the day of its announcement that stand in the lead and
+    speak of it by another word: "The order, issued on Tuesday".
+
+    Args:
+      group: Measures of the action, the weightiest first.
+      main: Is it the main news?
+      reading: The article.
+      reader: Reads dates in its language.
+    """
+    today = article_date(reading.document.date)
+    own = [judged.candidate.line for judged in group]
+    lead = next((line for line in own if line.sentence.part != "title"), None)
+    keys = target_keys(group[0].candidate)
+    first_text = reading.first_text
+    since = _announced(own, lead, first_text, reading, reader, today) if main else None
+    decided = group[0].candidate.stage in DECIDED
+    found: dict[tuple[str, str], Date] = {}
+    for line in dict.fromkeys((*own, *(reading.lines if main else ()))):
+        mine = line in own
+        if not mine and _of_others(line, keys):
+            # Another app's date must not land on this one.
+            continue
+        speaks = mine or _speaks_of_it(line, first_text)
+        # "The FCC banned carriers from buying gear on Friday" needs no word of saying.
+        told: DateRole | None = "announced" if line is lead else None
+        about = speaks or bool(line_keys(line) & keys)
+        for date, at in reader.read(line, today, told, since):
+            if not speaks and date.role not in AHEAD:
+                continue
+            if date.rule == PERIOD and not (decided and about):
+                # "If it passes, the company has 165 days": nobody knows from which day on.
+                continue
+            if date.role == "announced" and _said_by_company(line, at):
+                continue
+            if (date.date, date.role) not in found and len(found) < MAX_DATES:
+                text = text_of(reading.document, date.part)
+                found[date.date, date.role] = msgspec.structs.replace(date, quote=text[date.start : date.end])
+    return tuple(found.values())
+
+
+def _announced(
+    own: list[Line],
+    lead: Line | None,
+    first_text: int,
+    reading: Reading,
+    reader: DateReader,
+    today: datetime.date | None,
+) -> datetime.date | None:
+    """The day on which the measure was announced or decided, from which a period of the text runs."""
+    others = [line for line in reading.lines if _speaks_of_it(line, first_text)]
+    days = [
+        datetime.date.fromisoformat(date.date)
+        for line in dict.fromkeys(itertools.chain(own, others))
+        for date, at in reader.read(line, today, "announced" if line is lead else None)
+        if date.role in ("announced", "decision") and date.precision == "day" and not _said_by_company(line, at)
+    ]
+    # "The order, issued on Tuesday", beside a statement's "today".
+    return min((day for day in days if today and (today - day).days <= RECENT_DAYS), default=None)
+
+
+def _speaks_of_it(line: Line, first_text: int) -> bool:
+    """Does a sentence near the head of the article tell of the measure, or of how it was told, by another word?"""
+    sentence = line.sentence
+    near = sentence.part == "summary" or (
+        sentence.part == "text" and sentence.index < first_text + NEAR_HEAD and sentence.start < LEAD_CHARACTERS
+    )
+    return near and (line.has(STAND_IN) or line.has(TOLD_IN))
+
+
+def _of_others(line: Line, keys: set[str]) -> bool:
+    named = {key for key in line_keys(line) if not key.startswith("good:")}
+    return bool(named - keys)
+
+
+def _said_by_company(line: Line, at: int) -> bool:
+    """Is the nearest name before "announced" a company? That is no public body's date."""
+    before = [n for n in line.found.names if n.last <= at and n.kind != "good"]
+    if not before or before[-1].kind not in ("app", "company") or at - before[-1].last > COMPANY_REACH:
+        return False
+    # "India banned TikTok, and the order asked ..."
+    return not line.of_class(STAND_IN, before[-1].last, at)
