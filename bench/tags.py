@@ -22,9 +22,9 @@ import msgspec
 from bench.evaluate import Row, rows
 from bench.progress import say
 from bench.tables import table
-from transforms.tag.data import shipped
 from transforms.tag.engine import Pack, compile_pack, shipped_packs, tags_of
 from transforms.tag.entries import App, RuleData
+from transforms.tag.rules.data import shipped
 from transforms.tags import Document
 
 RANDOM_BAR = 1.0

@@ -73,11 +73,11 @@ class Background:
         with self._lock:
             return len(self._futures)
 
-    def wait(self, keys: Iterable[Hashable], seconds: float) -> None:
-        """Waits until all of these are finished, but no longer than ``seconds``."""
+    def wait(self, keys: Iterable[Hashable], seconds: float) -> bool:
+        """Waits until all of these are finished, but no longer than ``seconds``; whether one is."""
         with self._lock:
             futures = [self._futures[key] for key in keys if key in self._futures]
-        concurrent.futures.wait(futures, timeout=seconds)
+        return bool(concurrent.futures.wait(futures, timeout=seconds).done)
 
     def run(self, work: Callable[[], Awaitable[Any]], seconds: float | None = None) -> Any:
         """Runs ``work`` on the loop and waits for it.

@@ -41,6 +41,7 @@ from transforms.vocabulary import Step
 T = TypeVar("T")
 
 CLOSING = 5.0  # seconds for the web client's connections
+WAITING = 3  # bundles that wait for pages at a time: the local runner has places for eight, of all steps
 
 
 class Worker:
@@ -51,6 +52,7 @@ class Worker:
       fault: Why it may not write any more; None while it may.
       draining: Set when the run is about to end: no new request may begin.
       asked: Unix time at which each page under way was asked for, by its key.
+      waiting: Held by a bundle that waits for pages.
       hushes: Hosts that want to be left alone.
       starts: When polls of a domain may start, as all shards know it.
       apart: Keeps requests for pages apart as they begin.
@@ -60,6 +62,7 @@ class Worker:
         self.settings = settings
         self.draining = threading.Event()
         self.asked: dict[Hashable, float] = {}
+        self.waiting = threading.BoundedSemaphore(WAITING)
         self.hushes = Hushes()
         self.starts = Starts()
         self.apart = Apart()

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import time
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -30,6 +31,11 @@ def worker_of(pid: int) -> int | None:
             if b"SdkHarness" in (_PROC / str(one) / "cmdline").read_bytes():
                 return one
     return None
+
+
+def age(pid: int) -> float:
+    """Seconds since a process was started."""
+    return time.time() - (_PROC / str(pid)).stat().st_ctime
 
 
 def kill(*pids: int) -> None:

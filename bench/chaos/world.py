@@ -29,6 +29,7 @@ from connectors.kafka.settings import KafkaSettings
 from connectors.run import RunSettings
 
 CLOCK = "clock.json"
+CONNECTED = 5.0  # seconds of age at which a worker has connected to the runner
 
 
 class Clock:
@@ -122,6 +123,9 @@ class World:
             time.sleep(FREEZE)
             os.kill(broker, signal.SIGCONT)
         elif fault.what == "worker" and worker is not None:
+            # One that dies before it has connected is waited for by the local runner for ever (the workers of `up` are
+            # in its own process, and end with it).
+            time.sleep(max(0.0, CONNECTED - processes.age(worker)))
             processes.kill(worker)
         else:
             if fault.what == "worker":

@@ -148,6 +148,7 @@ class _Ours:
 
     def _bundle(self, domain: str, method: Callable[..., Any], *arguments: Any) -> list[Fetched]:
         cells, alarm = dict[Any, Any](), Alarm()
+        self._step.start_bundle()
         out = called(method, arguments, self._stored[domain], cells, alarm, Traffic())
         for cell in cells.values():
             cell.commit()

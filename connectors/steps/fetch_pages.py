@@ -1,6 +1,6 @@
 """FetchPages: the pages of one registered domain, politely, without holding anything up.
 
-    (domain, find) -> state: what waits; timer
+    (domain, find) -> state: what waits; timer, unless nothing else waits: then as at a
     timer          -> what is due and allowed is started off the bundle; what is done goes on as `Fetched`
 
 A find waits in state, with its next try and its count, until its page is there or its budget is spent
@@ -11,9 +11,10 @@ Whom to ask when is `transforms.politeness`; what is known of the hosts stands i
 host its robots.txt is asked for, in the page's turn.
 
 Requests run on the process's own event loop, so a slow page delays no other. A page is read there too, by a process
-that may hang or crash (`connectors.reading`): nothing hostile waits in a bundle, and no more than ``concurrency`` pages
-of one domain wait for a reader. After a restart what waits in state is asked for again. No order among pages; a find
-leaves exactly once for each time it comes in, and one that has to wait sends a provisional copy ahead.
+that may hang or crash (`connectors.reading`); no more than ``concurrency`` pages of one domain wait for a reader. A
+bundle waits for what it has just asked for, a tenth of a second at most, since each look costs another bundle. After a
+restart what waits in state is asked for again. No order among pages; a find leaves exactly once for each time it comes
+in, and one that has to wait sends a provisional copy ahead.
 """
 
 import dataclasses
@@ -21,10 +22,16 @@ import functools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 import apache_beam as beam
 from apache_beam.transforms.timeutil import TimeDomain
-from apache_beam.transforms.userstate import ReadModifyWriteStateSpec, TimerSpec, on_timer
+from apache_beam.transforms.userstate import (
+    ReadModifyWriteRuntimeState,
+    ReadModifyWriteStateSpec,
+    TimerSpec,
+    on_timer,
+)
 from apache_beam.utils.timestamp import Timestamp
 from msgspec.structs import replace
 
@@ -42,9 +49,28 @@ from transforms.urls import host_of, registered_domain
 from transforms.waiting import TOO_MANY, Budget, Waiting, after_failure, ahead, beyond, held, plan, provisional
 
 SOON = 0.02  # seconds
+QUICK = 0.1  # seconds a bundle waits for what it has just started: most pages answer at once, and a look costs a bundle
 # Seconds between two looks at what runs, growing with its age: hundreds of hosts that hang cost a runner a look in four
 # seconds each, and a slow page is late by a quarter of its time at most.
 FIRST_LOOK, SLOWEST_LOOK = 0.1, 4.0
+
+
+class _Turn(NamedTuple):
+    """How a domain stands.
+
+    Attributes:
+      left: What waits or is under way.
+      paces: What is known of its hosts.
+      next_start: Unix time before which spacing allows no start.
+      started: Keys of what was started just now.
+      wake: Unix time of the next look, or None.
+    """
+
+    left: list[Waiting]
+    paces: Paces
+    next_start: float
+    started: tuple[tuple[str, str], ...] = ()
+    wake: float | None = None
 
 
 class _FetchPages(beam.DoFn):  # type: ignore[misc]
@@ -57,9 +83,13 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
         self.settings, self.now_fn = settings, now_fn
-        self.budget, self.manners = budget_of(settings), settings.manners[1]
+        self.budget, self.manners, self.patience = budget_of(settings), settings.manners[1], QUICK
         self.requests = beam.metrics.Metrics.counter("beatwire", "page_requests")
         self.lost = beam.metrics.Metrics.counter("beatwire", "finds_lost_by_state")
+
+    def start_bundle(self) -> None:
+        """Each bundle may wait for answers once."""
+        self.patience = QUICK
 
     @with_bags
     def process(
@@ -67,6 +97,8 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         keyed: tuple[str, Find],
         bags: Bags,
         schedule=beam.DoFn.StateParam(SCHEDULE),
+        hosts=beam.DoFn.StateParam(HOSTS),
+        next_start=beam.DoFn.StateParam(NEXT_START),
         alarm=beam.DoFn.StateParam(ALARM),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[Fetched]:
@@ -79,9 +111,11 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         now = self.now_fn()
         after, bag = with_find(schedule.read() or Schedule(), find, now)
         schedule.write(after)
-        FindBags(bags, shared.kept).add(bag, find)
-        # A stream of finds must not keep pushing the timer ahead of itself; one that is long past was lost.
-        if not now - SLOWEST_LOOK < (alarm.read() or 0.0) <= now + SOON:
+        finds, woken = FindBags(bags, shared.kept), alarm.read() or 0.0
+        finds.add(bag, find)
+        if woken <= now - SLOWEST_LOOK:  # nothing is awaited in this domain, or its timer was lost
+            yield from self._looked(after, finds, schedule, hosts, next_start, alarm, timer)
+        elif woken > now + SOON:  # a stream of finds must not keep pushing the timer ahead of itself
             alarm.write(now + SOON)
             timer.set(Timestamp.of(now + SOON))
 
@@ -96,10 +130,54 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         alarm=beam.DoFn.StateParam(ALARM),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[Fetched]:
+        finds = FindBags(bags, worker.of(self.settings).kept)
+        yield from self._looked(schedule.read() or Schedule(), finds, schedule, hosts, next_start, alarm, timer)
+
+    def _looked(
+        self,
+        before: Schedule,
+        finds: FindBags,
+        schedule: ReadModifyWriteRuntimeState,
+        hosts: ReadModifyWriteRuntimeState,
+        next_start: ReadModifyWriteRuntimeState,
+        alarm: ReadModifyWriteRuntimeState,
+        timer: beam.transforms.userstate.RuntimeTimer,
+    ) -> list[Fetched]:
+        """Takes what is done, starts what may, and takes what answers at once, while the bundle has patience."""
         shared = worker.of(self.settings)
-        finds, before = FindBags(bags, shared.kept), schedule.read() or Schedule()
         started_at, known = next_start.read() or 0.0, hosts.read() or Paces()
-        done, left, paces = self._take(before.waiting, known)
+        out, turn = list[Fetched](), _Turn(list(before.waiting), known, started_at)
+        while True:
+            turn, passed = self._turn(finds, turn)
+            out += passed
+            if not turn.started or not self._answered(turn.started):
+                break
+        after = replace(before, waiting=tuple(turn.left))
+        if after != before:
+            after = finds.tidy(after)
+            if turn.left:
+                schedule.write(after)
+            else:
+                schedule.clear()
+        if turn.next_start != started_at:
+            next_start.write(turn.next_start)
+        paces = tidied(turn.paces, (one.host for one in turn.left), self.now_fn())
+        if not paces.hosts:
+            hosts.clear()
+        elif paces != known:
+            hosts.write(paces)
+        if turn.wake is not None:
+            at = max(turn.wake, self.now_fn() + SOON)
+            alarm.write(at)
+            timer.set(Timestamp.of(at))
+        else:
+            alarm.write(0.0)
+        shared.passed_on(len(out))
+        return out
+
+    def _turn(self, finds: FindBags, turn: "_Turn") -> tuple["_Turn", list[Fetched]]:
+        shared = worker.of(self.settings)
+        done, left, paces = self._take(turn.left, turn.paces)
         now, draining = self.now_fn(), shared.draining.is_set()
         under_way = {one.sighting for one in left if shared.background.has(_key(one.sighting))}
         paces = shared.hushes.known(paces, {one.host for one in left})
@@ -110,7 +188,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         running = [one for one in left if one.sighting in under_way]
         idle = [one for one in left if one.sighting not in under_way]
         manners = dataclasses.replace(self.manners, concurrency=0) if draining else self.manners
-        chosen = plan(idle, Counter(one.host for one in running), started_at, paces, manners, now)
+        chosen = plan(idle, Counter(one.host for one in running), turn.next_start, paces, manners, now)
         needed = finds.read((*chosen.start, *early, *(one for one, _ in over)), left)
         copies = [ahead(one, needed[one.sighting]) for one in early if one.sighting in needed]
         for one in chosen.start:
@@ -125,33 +203,26 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
                 shared.kept.drop(one.sighting)
             else:
                 self.lost.inc()
-        after = replace(before, waiting=tuple(left))
-        if after != before:
-            after = finds.tidy(after)
-            if left:
-                schedule.write(after)
-            else:
-                schedule.clear()
-        if chosen.next_start != started_at:
-            next_start.write(chosen.next_start)
-        paces = tidied(chosen.paces, (one.host for one in left), now)
-        if not paces.hosts:
-            hosts.clear()
-        elif paces != known:
-            hosts.write(paces)
         wakes = [at for at in (chosen.wake, next_early) if at is not None and not draining]
         if running or chosen.start:
             begun = [shared.asked.get(_key(one.sighting), one.due) for one in (*running, *chosen.start)]
             wakes.append(now + _look(begun, now))
-        if wakes:
-            at = max(min(wakes), now + SOON)
-            alarm.write(at)
-            timer.set(Timestamp.of(at))
-        else:
-            alarm.write(0.0)
-        shared.passed_on(len(done) + len(copies))
-        yield from done
-        yield from copies
+        started = tuple(_key(one.sighting) for one in chosen.start if one.sighting in needed)
+        return _Turn(left, chosen.paces, chosen.next_start, started, min(wakes, default=None)), [*done, *copies]
+
+    def _answered(self, keys: Iterable[tuple[str, str]]) -> bool:
+        """Whether one of these has ended within the bundle's patience, which is used up thereby.
+
+        Only so many bundles wait at a time: a runner has few places, and hosts that hang would fill them.
+        """
+        shared, began = worker.of(self.settings), time.monotonic()
+        if self.patience <= 0 or not shared.waiting.acquire(blocking=False):
+            return False
+        try:
+            return shared.background.wait(keys, self.patience)
+        finally:
+            shared.waiting.release()
+            self.patience -= time.monotonic() - began
 
     def _start(self, find: Find, delay: float) -> None:
         shared = worker.of(self.settings)

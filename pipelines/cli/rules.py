@@ -41,7 +41,7 @@ def check(named: str | None, as_json: bool, config_path: Path | None) -> None:
     Every mistake is told with file, key and fix; then exit code 2.
     """
     from pipelines import config
-    from transforms.tag.own import RULES, unpack
+    from transforms.tag.rules.own import RULES, unpack
 
     found = config.load(config_path).rules() if named is None else _rules(named)
     compiled, own = found.rules(), unpack(found.own)

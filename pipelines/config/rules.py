@@ -15,7 +15,7 @@ from pipelines.config.base import File, Section
 from transforms.errors import ConfigError
 
 if TYPE_CHECKING:
-    from transforms.tag.gathering import Rows
+    from transforms.tag.rules.gathering import Rows
     from transforms.tag.ruleset import RuleSet
 
 SECTION = "tags"
@@ -50,8 +50,8 @@ def own_rules(given: OwnTags, origin: str) -> bytes:
     """
     if not given.files and not given.model_extra:
         return b""
-    from transforms.tag.data import shipped  # late: who adds nothing need not read the rules
-    from transforms.tag.gathering import gather, rows_of
+    from transforms.tag.rules.data import shipped  # late: who adds nothing need not read the rules
+    from transforms.tag.rules.gathering import gather, rows_of
 
     rows = list(rows_of(given.model_extra or {}, origin, SECTION))
     for index, path in enumerate(given.files):
@@ -68,8 +68,8 @@ def rule_set(path: Path) -> "RuleSet":
     Raises:
       ConfigError: It cannot be used.
     """
-    from transforms.tag.data import shipped
-    from transforms.tag.gathering import gather
+    from transforms.tag.rules.data import shipped
+    from transforms.tag.rules.gathering import gather
     from transforms.tag.ruleset import RuleSet
 
     if path.is_dir() and any((child / WHOLE).is_file() for child in path.iterdir()):
@@ -90,8 +90,8 @@ def rows_in(path: Path) -> "Iterator[Rows]":
     Raises:
       ConfigError: It cannot be read.
     """
-    from transforms.tag.gathering import Rows, rows_of
-    from transforms.tag.own import NAMES, RULES, WORDS
+    from transforms.tag.rules.gathering import Rows, rows_of
+    from transforms.tag.rules.own import NAMES, RULES, WORDS
 
     if not path.is_dir():
         yield from rows_of(tables_of(path), str(path))

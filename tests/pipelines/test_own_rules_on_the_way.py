@@ -13,8 +13,8 @@ from connectors.demo.site import DemoSite
 from pipelines.once import run_once
 from transforms.reading import Tag
 from transforms.tag import RULES_VERSION, RuleSet
-from transforms.tag.data import shipped as shipped_rules
-from transforms.tag.gathering import gather, rows_of
+from transforms.tag.rules.data import shipped as shipped_rules
+from transforms.tag.rules.gathering import gather, rows_of
 
 MINE = RuleSet(gather(list(rows_of({"terms": ["Chirpy"]}, "beatwire.toml")), shipped_rules()))
 BODY = "Iran has banned Chirpy, the country's telecoms ministry said on {weekday}.\n\n" + "\n\n".join(

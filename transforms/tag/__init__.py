@@ -12,8 +12,8 @@ Everything that knows a language or a name lies in the files under ``data/``; th
 text, rules version and date give the same tags, byte for byte; no text makes these functions raise.
 """
 
-from transforms.tag.data import shipped
 from transforms.tag.explain import Explanation
+from transforms.tag.rules.data import shipped
 from transforms.tag.ruleset import SHIPPED, RuleSet
 from transforms.tags import Document, Tags
 from transforms.vocabulary import Basis

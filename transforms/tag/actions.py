@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from transforms.tag.actors import find_actor, jurisdictions_of
 from transforms.tag.entries import App, Blocker, Company, Good, MeasureRule, Narrow
-from transforms.tag.lexicon import Mention, measure_of
-from transforms.tag.patterns import Pattern, match
-from transforms.tag.reading import Line, Reading
 from transforms.tag.targets import disambiguate, find_targets, fits, voice_of, without_buyers
+from transforms.tag.words.lexicon import Mention, measure_of
+from transforms.tag.words.patterns import Pattern, match
+from transforms.tag.words.reading import Line, Reading
 
 HEAD = 8
 """Sentences, with the headline."""

@@ -5,8 +5,8 @@ same words; only the subject tells them apart.
 """
 
 from transforms.tag.entries import Grammar
-from transforms.tag.lexicon import Mention, code_of
-from transforms.tag.reading import Line, Reading, is_origin
+from transforms.tag.words.lexicon import Mention, code_of
+from transforms.tag.words.reading import Line, Reading, is_origin
 
 ACTOR_REACH = 16
 """Words between a doer and its verb."""

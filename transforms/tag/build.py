@@ -7,13 +7,13 @@ from transforms.tag.entries import App, Body, Company, FollowUp, Language, RuleD
 from transforms.tag.evidence import Proofs, rule_of, text_of
 from transforms.tag.followups import follow_up
 from transforms.tag.legal import cases_of, instruments_of
-from transforms.tag.lexicon import Mention
 from transforms.tag.lists import listed_targets, lists_before
-from transforms.tag.patterns import Pattern
-from transforms.tag.reading import Line, Reading
 from transforms.tag.state import STATUS_OF
 from transforms.tag.timing import dates_of
 from transforms.tag.topics import likely_actor
+from transforms.tag.words.lexicon import Mention
+from transforms.tag.words.patterns import Pattern
+from transforms.tag.words.reading import Line, Reading
 from transforms.tags import Action, Actor, Case
 from transforms.vocabulary import Measure, Stage, Status
 

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from transforms.tag.entries import DateWords
-from transforms.tag.text import words_of
+from transforms.tag.words.text import words_of
 from transforms.vocabulary import Precision
 
 EXACT_DAYS = 14

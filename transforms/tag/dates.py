@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from transforms.tag.dateforms import DateForms, Form
 from transforms.tag.entries import DateWords
-from transforms.tag.reading import Line
-from transforms.tag.text import words_of
+from transforms.tag.words.reading import Line
+from transforms.tag.words.text import words_of
 from transforms.tags import Date
 from transforms.vocabulary import DateRole
 

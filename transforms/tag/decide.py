@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from transforms.tag.actions import Candidate
 from transforms.tag.entries import App, Company, Good
-from transforms.tag.reading import LEAD_SENTENCES, Line, Reading
+from transforms.tag.words.reading import LEAD_SENTENCES, Line, Reading
 from transforms.vocabulary import Topic
 
 LEAD_CHARACTERS = 1200

@@ -7,18 +7,18 @@ import msgspec
 
 from transforms.tag.actions import Candidate, candidates_of
 from transforms.tag.build import MAX_ACTIONS, Builder
-from transforms.tag.data import shipped
 from transforms.tag.dates import DateReader, article_date
 from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
 from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageRule
 from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.gate import measures_needed
-from transforms.tag.lexicon import Lexicon
-from transforms.tag.patterns import RuleIndex
-from transforms.tag.reading import Reading, may_act, may_report, speaks
+from transforms.tag.rules.data import shipped
 from transforms.tag.state import is_background, set_stage
-from transforms.tag.text import Piece, parts_of, script_of, words_in
 from transforms.tag.topics import likely_actor, topics_of
+from transforms.tag.words.lexicon import Lexicon
+from transforms.tag.words.patterns import RuleIndex
+from transforms.tag.words.reading import Reading, may_act, may_report, speaks
+from transforms.tag.words.text import Piece, parts_of, script_of, words_in
 from transforms.tags import Action, Document, Tags
 from transforms.vocabulary import TOPICS, Basis, Topic
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from transforms.tag.lexicon import Mention
-from transforms.tag.reading import Line
-from transforms.tag.text import Sentence
+from transforms.tag.words.lexicon import Mention
+from transforms.tag.words.reading import Line
+from transforms.tag.words.text import Sentence
 from transforms.tags import Document, Evidence
 from transforms.vocabulary import Part
 

@@ -3,9 +3,9 @@
 from transforms.tag.actions import Candidate
 from transforms.tag.decide import in_lead, line_keys, target_keys
 from transforms.tag.entries import FollowUp
-from transforms.tag.patterns import Pattern, match
-from transforms.tag.reading import Line, Reading
 from transforms.tag.state import is_past
+from transforms.tag.words.patterns import Pattern, match
+from transforms.tag.words.reading import Line, Reading
 
 STAND_IN = "stand-in"
 

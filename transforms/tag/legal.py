@@ -4,8 +4,8 @@ import functools
 import re
 
 from transforms.tag.entries import Instrument
-from transforms.tag.reading import Line
-from transforms.tag.text import words_of
+from transforms.tag.words.reading import Line
+from transforms.tag.words.text import words_of
 
 _DOCKET = re.compile(r"\b\d{1,2}:\d{2}-[a-z]{2}-\d{1,6}\b|\b(?:No|Nos)\. \d{2}-\d{1,5}\b")
 _JOINS = frozenset({"of", "the", "and", "for", "&", "from", "on", "in", "to", "'", "s", ",", "."})

@@ -3,8 +3,8 @@
 from transforms.tag.actions import Candidate
 from transforms.tag.decide import target_keys
 from transforms.tag.entries import App, Company, Good
-from transforms.tag.lexicon import Mention
-from transforms.tag.reading import Line, Reading
+from transforms.tag.words.lexicon import Mention
+from transforms.tag.words.reading import Line, Reading
 
 REACH = 12
 """Sentences from the head of an article among which its list is sought."""

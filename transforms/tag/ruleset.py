@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from transforms.tag.data import load, shipped
 from transforms.tag.engine import Pack, compile_pack, shipped_packs, tags_of
 from transforms.tag.entries import RuleData
 from transforms.tag.explain import Explanation, explain_with
-from transforms.tag.own import extended
+from transforms.tag.rules.data import load, shipped
+from transforms.tag.rules.own import extended
 from transforms.tags import Document, Tags
 from transforms.vocabulary import Basis
 
@@ -22,7 +22,7 @@ class RuleSet(msgspec.Struct, frozen=True):
     """Rules by what they are made of; hashable, and picklable.
 
     Attributes:
-      own: A user's own entries, packed (`transforms.tag.own.pack`); 100,000 names are about a megabyte.
+      own: A user's own entries, packed (`transforms.tag.rules.own.pack`); 100,000 names are about a megabyte.
       folder: A folder with all files of the rules; empty for those that are shipped.
     """
 

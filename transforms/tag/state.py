@@ -8,8 +8,8 @@ import re
 
 from transforms.tag.actions import Candidate
 from transforms.tag.entries import StageRule
-from transforms.tag.patterns import Pattern, match
-from transforms.tag.reading import Line
+from transforms.tag.words.patterns import Pattern, match
+from transforms.tag.words.reading import Line
 
 STATUS_OF = {
     "threatened": "pending",

@@ -5,8 +5,8 @@ TikTok ban"). Names win over goods ("the video app TikTok").
 """
 
 from transforms.tag.entries import Company, Good, Grammar, MeasureRule
-from transforms.tag.lexicon import Mention, measure_of
-from transforms.tag.reading import Line, Reading
+from transforms.tag.words.lexicon import Mention, measure_of
+from transforms.tag.words.reading import Line, Reading
 
 TARGET_REACH = 12
 """Words between a verb and its target; longer ones belong to another clause. All such reaches are multiplied by the

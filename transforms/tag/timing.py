@@ -8,7 +8,7 @@ import msgspec
 from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
 from transforms.tag.decide import LEAD_CHARACTERS, Judged, line_keys, target_keys
 from transforms.tag.evidence import text_of
-from transforms.tag.reading import Line, Reading
+from transforms.tag.words.reading import Line, Reading
 from transforms.tags import Date
 from transforms.vocabulary import DateRole
 

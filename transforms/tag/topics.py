@@ -2,8 +2,8 @@
 
 from transforms.tag.actions import Candidate
 from transforms.tag.entries import App, Company, Good
-from transforms.tag.lexicon import Mention, code_of
-from transforms.tag.reading import Reading, is_origin
+from transforms.tag.words.lexicon import Mention, code_of
+from transforms.tag.words.reading import Reading, is_origin
 from transforms.vocabulary import Topic
 
 APP_MEASURES = frozenset({"ban", "block", "app-store-removal", "government-device-ban", "divestiture"})

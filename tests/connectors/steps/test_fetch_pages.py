@@ -5,8 +5,9 @@ from beam_by_hand import ByHand
 from hand_worker import WORDS, employed, page
 from records import find
 
-from connectors.steps.fetch_pages import SLOWEST_LOOK, SOON, _FetchPages
+from connectors.steps.fetch_pages import QUICK, SLOWEST_LOOK, SOON, _FetchPages
 from connectors.web.hushes import Hushes
+from connectors.worker import WAITING
 from transforms.bags import Schedule
 from transforms.coders import RecordCoder
 from transforms.errors import FetchFailed, ForbiddenAddress, HostSilent, RobotsUnreachable
@@ -47,9 +48,31 @@ def numbered(count):
     return [find(f"https://paper.example/{number}") for number in range(count)]
 
 
-def test_a_find_asks_for_nothing_within_its_own_bundle(hand):
-    fetching = given(step(hand), find(LINK))
-    assert ([], fetching.clock.now + SOON) == (hand.web.asked, pytest.approx(fetching.alarm))
+def test_a_find_that_nothing_waits_with_is_asked_for_within_its_own_bundle(hand):
+    fetching = given(step(hand), *numbered(3))
+    assert (1, fetching.clock.now + SOON) == (len(hand.web.asked), pytest.approx(fetching.alarm))
+
+
+def test_what_answers_at_once_goes_on_within_the_bundle_that_asked_for_it(hand, monkeypatch):
+    monkeypatch.setattr(hand.background, "wait", lambda keys, seconds: True)
+    fetching = step(hand)
+    assert [LINK] == links(fetching.process((DOMAIN, find(LINK))))
+    assert (None, set()) == (fetching.alarm, fetching.state(DOMAIN).keys() - {"next_start", "alarm"})
+
+
+def test_a_bundle_waits_no_longer_than_its_patience_nor_beside_many_others(hand, monkeypatch):
+    waits = []
+    monkeypatch.setattr(hand.background, "wait", lambda keys, seconds: waits.append(seconds))
+    fetching = step(hand)
+    for _ in range(WAITING):
+        hand.waiting.acquire()
+    given(fetching, find(LINK))
+    assert [] == waits
+    hand.waiting.release()
+    given(fetching, find(f"{LINK}0"))
+    fetching.rung(5)
+    assert [pytest.approx(QUICK, abs=0.05)] == waits[:1]
+    assert all(0 < seconds <= QUICK for seconds in waits)
 
 
 def test_a_page_goes_on_with_its_find_and_leaves_nothing_behind(hand):
@@ -62,7 +85,7 @@ def test_a_page_goes_on_with_its_find_and_leaves_nothing_behind(hand):
 
 
 def test_a_stream_of_finds_does_not_push_the_timer_ahead(hand):
-    fetching = given(step(hand), find(LINK))
+    fetching = given(step(hand), *numbered(2))
     first = fetching.alarm
     fetching.clock.now += SOON / 2
     given(fetching, find(f"{LINK}0"))
@@ -81,8 +104,8 @@ def test_an_alarm_that_never_rang_is_set_anew(hand):
     fetching = given(step(hand), find(LINK))
     fetching._timers.clear()  # a runner that was restored without its timers
     fetching.clock.now += SLOWEST_LOOK + 1
-    given(fetching, find(f"{LINK}0"))
-    assert fetching.clock.now + SOON == pytest.approx(fetching.alarm)
+    assert [LINK] == links(fetching.process((DOMAIN, find(f"{LINK}0"))))
+    assert [f"{LINK}0"] == links(fetching.rung(1))
 
 
 def test_two_starts_are_spaced(hand):
@@ -267,7 +290,7 @@ def test_a_page_whose_host_wants_to_be_left_alone_for_too_long_ends(hand):
     fetching = step(hand)
     hand.hushes = Hushes(fetching.clock)
     hand.hushes.heard(DOMAIN, FetchFailed(LINK, "HTTP 429", 429, 86_400.0))
-    (fetched,) = finals(given(fetching, find(LINK, at=fetching.clock.now - 60)).rung(5))
+    (fetched,) = finals(fetching.process((DOMAIN, find(LINK, at=fetching.clock.now - 60))))
     assert ("its host wants to be left alone: HTTP 429", 0) == (fetched.ending.reason, fetched.attempts)
 
 

@@ -52,8 +52,12 @@ def driven(polling, fetching, pages, until, seconds):
     """Rings timers as they come, until what came out holds, or for so long; what the pages came to, by path."""
     out, end = {}, time.monotonic() + seconds
     polling.process((0, 0))
+
+    def take(got):
+        out.update({one.find.entry.link.rpartition("/")[2]: one for one in got})
+
     for url in pages:
-        assert [] == fetching.process((DOMAIN, find(url, at=time.time())))
+        take(fetching.process((DOMAIN, find(url, at=time.time()))))
     while time.monotonic() < end and not until(out):
         alarms = {step: step.alarm for step in (polling, fetching) if step.alarm is not None}
         if not alarms:
@@ -62,7 +66,7 @@ def driven(polling, fetching, pages, until, seconds):
         time.sleep(min(max(0.0, alarms[step] - time.time()), 0.2))
         if step.alarm <= time.time():
             got = step.ring()
-            out |= {one.find.entry.link.rpartition("/")[2]: one for one in got} if step is fetching else {}
+            take(got if step is fetching else ())
     return out
 
 

@@ -5,10 +5,10 @@ from growth import growth
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.tag.data import shipped
-from transforms.tag.ends import MAX_SENTENCE_TOKENS, spans_of, titled
 from transforms.tag.entries import Grammar
-from transforms.tag.tokens import low_tokens, raw_tokens, token
+from transforms.tag.rules.data import shipped
+from transforms.tag.words.ends import MAX_SENTENCE_TOKENS, spans_of, titled
+from transforms.tag.words.tokens import low_tokens, raw_tokens, token
 
 GRAMMARS = {code: language.grammar for code, language in shipped().languages.items()}
 MOST = 3.2  # times as long for twice the size

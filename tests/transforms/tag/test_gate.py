@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.tag.data import shipped
 from transforms.tag.engine import judge, shipped_packs
 from transforms.tag.gate import measures_needed
-from transforms.tag.reading import Reading
-from transforms.tag.text import parts_of, words_in
+from transforms.tag.rules.data import shipped
+from transforms.tag.words.reading import Reading
+from transforms.tag.words.text import parts_of, words_in
 from transforms.tags import Document
 
 ROWS = tomllib.loads((Path(__file__).parent / "hard_sentences.toml").read_text("utf-8"))["sentences"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from transforms.tag import tag
-from transforms.tag.data import shipped
+from transforms.tag.rules.data import shipped
 from transforms.tags import Document
 
 ROWS: list[list[str]] = tomllib.loads((Path(__file__).parent / "hard_sentences.toml").read_text("utf-8"))["sentences"]

@@ -3,9 +3,9 @@
 import pytest
 
 from transforms.tag import tag
-from transforms.tag.data import shipped
 from transforms.tag.engine import shipped_packs
-from transforms.tag.text import script_of, sentences
+from transforms.tag.rules.data import shipped
+from transforms.tag.words.text import script_of, sentences
 from transforms.tags import Document
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from transforms.errors import ConfigError
 from transforms.tag import RULES_VERSION, SHIPPED, RuleSet, tag
-from transforms.tag.data import shipped
-from transforms.tag.gathering import SHOWN, gather, rows_of
-from transforms.tag.own import extended, pack, unpack
+from transforms.tag.rules.data import shipped
+from transforms.tag.rules.gathering import SHOWN, gather, rows_of
+from transforms.tag.rules.own import extended, pack, unpack
 from transforms.tags import Document
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from transforms.errors import ConfigError
 from transforms.tag import RULES_VERSION
-from transforms.tag.data import load, shipped
 from transforms.tag.engine import compile_pack, tags_of
+from transforms.tag.rules.data import load, shipped
 from transforms.tags import Document
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from transforms.tag.data import shipped
 from transforms.tag.engine import shipped_packs
-from transforms.tag.lexicon import Lexicon
-from transforms.tag.patterns import View, compile_pattern, match
-from transforms.tag.text import MAX_SENTENCE_TOKENS, MAX_SENTENCES, sentences
+from transforms.tag.rules.data import shipped
+from transforms.tag.words.lexicon import Lexicon
+from transforms.tag.words.patterns import View, compile_pattern, match
+from transforms.tag.words.text import MAX_SENTENCE_TOKENS, MAX_SENTENCES, sentences
 from transforms.tags import Document
 
 GRAMMAR = shipped().languages["en"].grammar

@@ -4,7 +4,7 @@ import itertools
 from typing import NamedTuple
 
 from transforms.tag.entries import Entry
-from transforms.tag.text import Sentence
+from transforms.tag.words.text import Sentence
 
 STEM = 3
 """Letters by which words that end in ``*`` are looked up; a stem has at least as many."""

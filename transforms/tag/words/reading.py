@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from transforms.tag.entries import App, Company, Entry, Grammar, Place
-from transforms.tag.finder import Finder
-from transforms.tag.lexicon import Found, Lexicon, Mention, code_of
-from transforms.tag.patterns import View
-from transforms.tag.text import Piece, Sentence, ends, pairs_in, sentences_of, words_in
+from transforms.tag.words.finder import Finder
+from transforms.tag.words.lexicon import Found, Lexicon, Mention, code_of
+from transforms.tag.words.patterns import View
+from transforms.tag.words.text import Piece, Sentence, ends, pairs_in, sentences_of, words_in
 from transforms.tags import Document
 
 LEAD_SENTENCES = 4

@@ -4,14 +4,13 @@ Terms are indexed by their first word, so the cost of a sentence does not grow w
 that begin at one word the longest wins; equally long ones are all kept (DeepSeek is an app and a company).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from transforms.tag.data import forms
 from transforms.tag.entries import App, Body, Company, Entry, Good, Language, MeasureRule, Place, RuleData
-from transforms.tag.terms import STEM, Needed, Spelling, Terms, holds, spelled
-from transforms.tag.text import Sentence
-from transforms.tag.tokens import words_of
+from transforms.tag.words.terms import STEM, Needed, Spelling, Terms, holds, spelled
+from transforms.tag.words.text import Sentence
+from transforms.tag.words.tokens import words_of
 
 _CYRILLIC = frozenset(map(chr, range(0x400, 0x500)))
 _HAN = frozenset(map(chr, range(0x3400, 0xA000)))
@@ -93,6 +92,11 @@ def _names_of(data: RuleData) -> Iterator[tuple[str, Spelling]]:
                 words = words_of(phrase)
                 if words:
                     yield phrase, spelled(words, False, kind, meant, "noun")
+
+
+def forms(phrases: Iterable[str]) -> list[list[str]]:
+    """Splits ``a/b/c`` into its forms; the order is kept, since verbs tell their form by it."""
+    return [[form.strip() for form in phrase.split("/")] for phrase in phrases]
 
 
 class Lexicon:

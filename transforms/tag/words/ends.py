@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.tag.entries import Grammar
-from transforms.tag.tokens import INITIALS, TOKEN, WORD, raw_tokens
+from transforms.tag.words.tokens import INITIALS, TOKEN, WORD, raw_tokens
 
 MAX_SENTENCE_TOKENS = 160
 """A longer run without an end is a list or debris; it is cut here, so that no search runs over all of it."""

@@ -8,7 +8,7 @@ this module says what was mistyped, in which file and which entry.
 import functools
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple, TypeVar
@@ -39,11 +39,6 @@ RELEASE = "2026.6"
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entry)
-
-
-def forms(phrases: Iterable[str]) -> list[list[str]]:
-    """Splits ``a/b/c`` into its forms; the order is kept, since verbs tell their form by it."""
-    return [[form.strip() for form in phrase.split("/")] for phrase in phrases]
 
 
 def _read(file: Traversable, digest: "hashlib._Hash") -> dict[str, object]:

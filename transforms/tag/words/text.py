@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from operator import add
 
-from transforms.tag.ends import CLOSERS, MAX_SENTENCE_TOKENS, STOPS, Span, spans_of, titled
 from transforms.tag.entries import Grammar
-from transforms.tag.tokens import HAN, WORD, low_tokens, token, words_of
+from transforms.tag.words.ends import CLOSERS, MAX_SENTENCE_TOKENS, STOPS, Span, spans_of, titled
+from transforms.tag.words.tokens import HAN, WORD, low_tokens, token, words_of
 from transforms.tags import Document
 from transforms.vocabulary import Part
 

@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from transforms.errors import ConfigError
-from transforms.tag.data import KINDS, faults_of
 from transforms.tag.entries import Entry, RuleData
-from transforms.tag.own import NAMES, RULES, WORDS, Own, OwnLanguage, Term, extended, pack, unusable
+from transforms.tag.rules.data import KINDS, faults_of
+from transforms.tag.rules.own import NAMES, RULES, WORDS, Own, OwnLanguage, Term, extended, pack, unusable
 
 SHOWN = 40
 """Mistakes told at once; a list that was made by a program may hold as many as it has entries."""

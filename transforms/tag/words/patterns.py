@@ -8,8 +8,8 @@ bounded by pattern length times reach and cannot blow up.
 from collections.abc import Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
-from transforms.tag.lexicon import Found
-from transforms.tag.text import Sentence, words_of
+from transforms.tag.words.lexicon import Found
+from transforms.tag.words.text import Sentence, words_of
 
 T = TypeVar("T")
 REACH = 6

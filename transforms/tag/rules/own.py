@@ -30,7 +30,7 @@ from transforms.tag.entries import (
     RuleData,
     StageRule,
 )
-from transforms.tag.text import words_of
+from transforms.tag.words.tokens import words_of
 
 TermKind = Literal["app", "tech", "law"]
 

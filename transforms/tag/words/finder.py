@@ -7,9 +7,9 @@ their entry asks for.
 import functools
 
 from transforms.tag.entries import App, Company, Grammar
-from transforms.tag.lexicon import Found, Lexicon, Mention, measure_of
-from transforms.tag.text import Sentence
-from transforms.tag.tokens import words_of
+from transforms.tag.words.lexicon import Found, Lexicon, Mention, measure_of
+from transforms.tag.words.text import Sentence
+from transforms.tag.words.tokens import words_of
 
 _SURE_NAME = 4
 """Letters from which a Latin name is taken at its word in a text of another script."""

@@ -1,0 +1,1 @@
+"""Where rules come from: the shipped files, and what a user adds."""
