@@ -15,7 +15,8 @@ from bench.progress import say
 from bench.resident import MEGABYTE, slopes
 
 FEEDS, HOSTS, INTERVAL = 10_000, 2_000, 200.0  # 50 polls a second
-WARM, SECONDS = 75.0, 210.0  # warm-up: what was due before the job had begun is spread over a minute
+# A start spreads over a minute what was due before the job had begun; 216 s are an interval with its jitter, and more.
+WARM, SECONDS = 75.0, 216.0
 BAR, LATE, LARGEST = 0.6, 2.0, 2_000  # of the bare loop's requests; seconds; bytes
 HUNG = Plan(60, 60, 5.0, 10.0, 50.0, extra=("hang", "drip"), shards=1)
 
