@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 import lxml.html
 import yarl
 
-from bench.evaluate import rows
+from bench.rows import rows
 from bench.tables import table
 from connectors.web.guard import Policy, check_url
 from transforms.errors import FetchFailed, ForbiddenAddress

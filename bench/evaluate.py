@@ -11,7 +11,6 @@ The material stays where it is: only counts of it are written, no texts. Gold fi
 commands see them.
 """
 
-import gzip
 import json
 import os
 import subprocess
@@ -19,11 +18,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from bench.progress import say
+from bench.rows import Row, rows
 from pipelines.cli import logs
 
 CHECKOUT = Path(__file__).parents[1]
@@ -31,8 +30,6 @@ _BEATWIRE = (sys.executable, "-m", "pipelines")  # of this checkout: the console
 TARGET = CHECKOUT / "docs" / "accuracy.md"
 _PAGE_FIELDS = ("id", "url", "html_path")
 _ARTICLE_FIELDS = ("id", "url", "title", "date", "lang", "text")
-
-Row = dict[str, Any]
 
 
 class CommandError(Exception):
@@ -68,12 +65,6 @@ def run(command: Sequence[str | Path], output: Path | None = None, source: Path 
         return done.stdout.decode()
     output.write_bytes(done.stdout)
     return ""
-
-
-def rows(path: Path) -> Iterator[Row]:
-    """The rows of a file of JSON lines, which may be gzipped."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
 
 
 def cut(source: Path, target: Path, fields: Sequence[str]) -> None:

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from bench.evaluate import Row, rows
 from bench.progress import say
+from bench.rows import Row, rows
 from bench.tables import table
 from transforms.tag.engine import Pack, compile_pack, shipped_packs, tags_of
 from transforms.tag.entries import App, RuleData
