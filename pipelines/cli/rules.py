@@ -1,5 +1,6 @@
 """``beatwire rules``: is what you add to the rules right, and what would other rules say?"""
 
+import itertools
 import json
 import os
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import click
 
 from pipelines.cli.group import Misused
 from pipelines.cli.options import config_option, json_option, kafka_options, overrides, verbose_option
+from pipelines.cli.streams import standard_input
 from pipelines.cli.terminal import neutralise
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def check(named: str | None, as_json: bool, config_path: Path | None) -> None:
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @click.option(
-    "--on", "sources", metavar="FILE|TOPIC", multiple=True, required=True, help="Articles; may be given several times."
+    "--on", "sources", metavar="FILE|-|TOPIC", multiple=True, required=True, help="Articles; may be given again."
 )
 @click.option("--samples", type=click.IntRange(0, 1000), default=5, show_default=True, help="Shown of each kind.")
 @click.option("--exit-code", "as_code", is_flag=True, help="Exit code 1 when any article differs.")
@@ -83,9 +85,9 @@ def diff(
 ) -> None:
     """Shows what rules B say otherwise than rules A: articles that come onto the beat or leave it, and values.
 
-    FILE holds articles as JSON lines, as `beatwire tag` takes them, and may be .gz. TOPIC is finds (every entry, in the
-    feed's own words), articles or latest (what is on the beat; title and summary), or a topic's full name. It is read
-    up to its end as of now. Exit code 1 when nothing could be read.
+    FILE holds articles as JSON lines, as `beatwire tag` takes them, and may be .gz; - is standard input. TOPIC is finds
+    (every entry, in the feed's own words), articles or latest (what is on the beat; title and summary), or a topic's
+    full name. It is read up to its end as of now. Exit code 1 when nothing could be read.
     """
     from pipelines.cli import previewing
     from pipelines.cli.tables import show
@@ -144,10 +146,12 @@ def _lines(sources: tuple[str, ...], config_path: Path | None, given: dict[str, 
     from pipelines import config
     from pipelines.cli.previewing import lines_in
 
-    files = [Path(source) for source in sources if Path(source).is_file()]
-    topics = [source for source in sources if not Path(source).is_file()]
+    piped = standard_input() if "-" in sources else ()
+    named = [source for source in sources if source != "-"]
+    files = [Path(source) for source in named if Path(source).is_file()]
+    topics = [source for source in named if not Path(source).is_file()]
     if not topics:
-        return lines_in(files)
+        return itertools.chain(lines_in(files), piped)
     from connectors.kafka.topics import TOPICS
     from pipelines.cli.following import read_to_end
 
@@ -160,6 +164,7 @@ def _lines(sources: tuple[str, ...], config_path: Path | None, given: dict[str, 
 
     def lines() -> Iterator[bytes]:
         yield from lines_in(files)
+        yield from piped
         for name in names:
             for record in read_to_end(settings, name):
                 if record.value:

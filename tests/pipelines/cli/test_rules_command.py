@@ -25,8 +25,8 @@ def run(tmp_path, monkeypatch):
     (tmp_path / "beatwire.toml").write_text(MINE)
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ARTICLES))
 
-    def run_rules(*arguments: str):
-        return CliRunner().invoke(beatwire, ["rules", *arguments], catch_exceptions=False)
+    def run_rules(*arguments: str, given: bytes | None = None):
+        return CliRunner().invoke(beatwire, ["rules", *arguments], input=given, catch_exceptions=False)
 
     return run_rules
 
@@ -64,6 +64,12 @@ def test_a_diff_is_read_by_people_too(run):
     assert "3 articles: 1 gained, 1 lost, 0 changed, 1 the same" in told
     assert "apps:TikTok\t+1\t-" in told
     assert "+\tIndia bans TikTok\thttps://a.example/2\t+topics:app-ban" in told
+
+
+def test_articles_are_taken_from_standard_input_beside_those_of_files(run, tmp_path):
+    piped = (tmp_path / "a.jsonl").read_bytes()
+    told = run("diff", "beatwire.toml", "shipped", "--on", "-", "--on", "a.jsonl", "--jobs", "1", given=piped).stdout
+    assert "6 articles: 2 gained, 2 lost, 0 changed, 2 the same" in told
 
 
 def test_the_same_rules_differ_in_nothing_and_an_exit_code_is_given_on_wish(run):
