@@ -34,8 +34,11 @@ class _Requests:
         self._now = now
         self._under_way: dict[Hashable, tuple[float, Callable[[], Awaitable[Any]]]] = {}
 
-    def start(self, key: Hashable, work: Callable[[], Awaitable[Any]]) -> None:
-        self._under_way.setdefault(key, (self._now() + LATENCY, work))
+    def start(self, key: Hashable, work: Callable[[], Awaitable[Any]], at: float) -> None:
+        self._under_way.setdefault(key, (at + LATENCY, work))
+
+    def since(self, key: Hashable) -> float | None:
+        return self._under_way[key][0] - LATENCY if key in self._under_way else None
 
     def has(self, key: Hashable) -> bool:
         return key in self._under_way

@@ -1,8 +1,9 @@
 """Requests off the bundle: one event loop in a thread of its own, and what it has finished.
 
-A bundle must not wait for the web: on Prism slow bundles fill the runner's eight places, on Flink the checkpoint waits.
-A step therefore starts a request under a key, arms a timer, and takes the result at a later tick. What is under way
-lives in this process only: state says what is wanted, so that after a restart it is started again.
+A bundle must not wait for the web, or only for a glance (`Background.wait`): on Prism slow bundles fill the runner's
+eight places, on Flink the checkpoint waits. A step therefore starts a request under a key, arms a timer, and takes the
+result at a later tick. What is under way lives in this process only: state says what is wanted, so that after a restart
+it is started again.
 
 A runner that goes back to an older checkpoint while this process lives may know nothing of what was started since.
 What nobody takes is therefore given up after a while; who comes later, after a long wait for Kafka, asks again.
@@ -33,17 +34,24 @@ class Background:
         self._loop = asyncio.new_event_loop()
         self._lock = threading.Lock()
         self._futures: dict[Hashable, concurrent.futures.Future[Any]] = {}
-        self._started: dict[Hashable, int] = {}  # which start of a key its future is of
+        self._started: dict[Hashable, tuple[int, float]] = {}  # which start of a key its future is of, and when it was
         self._ended = collections.deque[tuple[float, Hashable, int]]()  # of the loop's clock: when they are given up
         self._thread = threading.Thread(target=self._loop.run_forever, name="beatwire-web", daemon=True)
         self._thread.start()
 
-    def start(self, key: Hashable, work: Callable[[], Awaitable[Any]]) -> None:
-        """Starts ``work`` under a key, unless something under that key is under way or waits to be taken."""
+    def start(self, key: Hashable, work: Callable[[], Awaitable[Any]], at: float = 0.0) -> None:
+        """Starts ``work`` under a key, unless something under that key is under way or waits to be taken.
+
+        Args:
+          key: What it is taken by.
+          work: What is awaited.
+          at: The time that `since` tells, by the caller's clock.
+        """
         with self._lock:
             if key not in self._futures:
-                self._started[key] = next(self._numbers)
-                one = self._keyed(key, self._started[key], work)
+                number = next(self._numbers)
+                self._started[key] = number, at
+                one = self._keyed(key, number, work)
                 self._futures[key] = asyncio.run_coroutine_threadsafe(one, self._loop)
 
     def take(self, key: Hashable) -> concurrent.futures.Future[Any] | None:
@@ -67,6 +75,12 @@ class Background:
         """True when something under this key is under way or waits to be taken."""
         with self._lock:
             return key in self._futures
+
+    def since(self, key: Hashable) -> float | None:
+        """When what is under way under a key, or waits to be taken, was started; None when there is nothing."""
+        with self._lock:
+            started = self._started.get(key)
+            return None if started is None else started[1]
 
     def __len__(self) -> int:
         """How many are under way or wait to be taken."""
@@ -122,7 +136,7 @@ class Background:
         with self._lock:
             while self._ended and self._ended[0][0] <= self._loop.time():
                 _, key, number = self._ended.popleft()
-                if self._started.get(key) == number:
+                if self._started.get(key, (None,))[0] == number:
                     self._forget(key)
         if self._ended:
             self._loop.call_at(self._ended[0][0], self._give_up)

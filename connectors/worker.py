@@ -51,7 +51,6 @@ class Worker:
       settings: Of the run.
       fault: Why it may not write any more; None while it may.
       draining: Set when the run is about to end: no new request may begin.
-      asked: Unix time at which each page under way was asked for, by its key.
       waiting: Held by a bundle that waits for pages.
       hushes: Hosts that want to be left alone.
       starts: When polls of a domain may start, as all shards know it.
@@ -61,7 +60,6 @@ class Worker:
     def __init__(self, settings: RunSettings) -> None:
         self.settings = settings
         self.draining = threading.Event()
-        self.asked: dict[Hashable, float] = {}
         self.waiting = threading.BoundedSemaphore(WAITING)
         self.hushes = Hushes()
         self.starts = Starts()

@@ -205,8 +205,9 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
                 self.lost.inc()
         wakes = [at for at in (chosen.wake, next_early) if at is not None and not draining]
         if running or chosen.start:
-            begun = [shared.asked.get(_key(one.sighting), one.due) for one in (*running, *chosen.start)]
-            wakes.append(now + _look(begun, now))
+            since = (shared.background.since(_key(one.sighting)) for one in (*running, *chosen.start))
+            begun = [at for at in since if at is not None]
+            wakes.append(now + _look(begun or [now], now))
         started = tuple(_key(one.sighting) for one in chosen.start if one.sighting in needed)
         return _Turn(left, chosen.paces, chosen.next_start, started, min(wakes, default=None)), [*done, *copies]
 
@@ -228,8 +229,7 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         shared = worker.of(self.settings)
         ask = functools.partial(_ask, shared, find, delay, self.manners, self.now_fn)
         # Since when it is under way, not since when it waits: behind a slow host the one is seconds, the other an hour.
-        shared.asked[_key(find.sighting)] = self.now_fn()
-        shared.background.start(_key(find.sighting), ask)
+        shared.background.start(_key(find.sighting), ask, self.now_fn())
 
     def _take(self, waiting: Iterable[Waiting], paces: Paces) -> tuple[list[Fetched], list[Waiting], Paces]:
         """What is done, what stays (running, or to be tried again), and what is known of the hosts by now."""
@@ -240,7 +240,6 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
             if future is None:
                 left.append(one)
                 continue
-            shared.asked.pop(_key(one.sighting), None)
             (find, got), now = future.result(), self.now_fn()
             paces = after_answer(paces, one.host, got, self.manners.spacing, now)
             if isinstance(got, RobotsUnreachable):

@@ -129,11 +129,12 @@ class HandBackground:
     def __init__(self):
         self.held = False
         self.started = []
-        self._work, self._done = {}, {}
+        self._work, self._done, self._at = {}, {}, {}
 
-    def start(self, key, work):
+    def start(self, key, work, at=0.0):
         if not self.has(key):
             self.started.append(key)
+            self._at[key] = at
             self._work[key] = work
             if not self.held:
                 self.release()
@@ -155,6 +156,9 @@ class HandBackground:
 
     def has(self, key):
         return key in self._work or key in self._done
+
+    def since(self, key):
+        return self._at[key] if self.has(key) else None
 
     def wait(self, keys, seconds):
         """What is held ends no sooner for being waited for."""

@@ -13,6 +13,8 @@ from transforms.vocabulary import Topic
 
 LEAD_CHARACTERS = 1200
 DEALT = 1.5
+SHARED = 3
+"""Measures below the lead against what the headline names that make them the news, where a government is named, too."""
 KEPT_TO = 12
 """Fresh measures against what the headline names that make a long piece one about them, however it begins."""
 SHORT = 5.5
@@ -132,7 +134,7 @@ def on_topic(
     if (headline_is_private or title.has("piracy")) and total < 12:
         return False, "the headline reports a company's own decision"
     official = said or title.has("public")
-    if shared and official and ((lead and total >= 4) or (total >= 6 and len(shared) >= 3)):
+    if shared and official and ((lead and total >= 4) or (total >= 6 and len(shared) >= SHARED)):
         return True, "the headline names the target and a government, and the article reports it"
     if any(j in shared for j in lead) and total >= 9:
         return True, "the lead reports it and the headline names the target"

@@ -4,13 +4,10 @@ All conditions are necessary ones of `decide.on_topic`; `tests/transforms/tag/te
 """
 
 from transforms.tag.actions import HEAD, candidates_of
-from transforms.tag.decide import KEPT_TO, in_lead, line_keys
+from transforms.tag.decide import KEPT_TO, SHARED, in_lead, line_keys
 from transforms.tag.entries import Blocker
 from transforms.tag.words.patterns import RuleIndex
 from transforms.tag.words.reading import Reading
-
-SHARED = 3
-"""Measures below the lead against what the headline names that make them the news, where a government is named, too."""
 
 
 def measures_needed(reading: Reading, blockers: RuleIndex[Blocker]) -> int | None:
