@@ -21,7 +21,7 @@ from transforms.extract.clock import at_home
 from transforms.extract.dateline import Line, dated, dateline, lines_under
 from transforms.extract.language import language_of
 from transforms.extract.linked import drop_linked_data
-from transforms.extract.metadata import Said, authors_origin, read_metadata
+from transforms.extract.metadata import MAX_SECTION, Said, authors_origin, read_metadata
 from transforms.extract.notice import notice_in
 from transforms.extract.paywall import drop_hidden, is_teaser, shown
 from transforms.extract.plain import calm, clean, single_line
@@ -35,7 +35,6 @@ MAX_MARKUP = 10_000_000  # code points
 MAX_ELEMENTS = 60_000  # of 395 real pages the median has 800, the largest 4,100; time grows with them
 MAX_TEXT = 400_000  # code points
 MAX_TITLE, MAX_SUMMARY, MAX_AUTHOR, MAX_AUTHORS = 500, 2_000, 200, 20
-MAX_SECTION = 100
 _LEAST_KEPT = 0.4  # of the prose in its paragraphs, that a page's text holds
 _NUMBERS = re.compile(r"\d+")
 _LATEST = "2100-12-31"  # where the page's age is not known; htmldate would else ask the clock
@@ -126,7 +125,7 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
         drop_linked_data(tree)
         drop_hidden(tree)
     under = lines_under(tree, (said.title, *said.headlines))
-    published, dated = _published(said, under, known.get("date"), fetched, url)
+    published, day_from = _published(said, under, known.get("date"), fetched, url)
     published = at_home(published, under, markup) if published else None
     names = (*said.headlines, *authors)
     held = prune(tree, said.headlines, said.description, url, said.live)
@@ -170,7 +169,7 @@ def read_markup(markup: str, url: str, fetched: str | None = None, requested: st
             title=said.origins.title or ("page" if title else ""),
             text=place,
             authors=named,
-            published=dated,
+            published=day_from,
             modified=said.origins.modified if modified else "",
             language=said.origins.language if language == said.language else "text" if language else "",
             access=said.origins.access or ("" if access == "unknown" else "shown"),

@@ -25,7 +25,7 @@ _PUBLISHED = (
 _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "article:modified", "dcterms.modified")
 _SECTION = ("article:section", "articlesection", "parsely-section", "cxenseparse:recs:category", "section")
 _IMAGE = ("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
-_MAX_SECTION, _MAX_BYLINES = 100, 5_000  # code points
+MAX_SECTION, _MAX_BYLINES = 100, 5_000  # code points
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _URI = "%/:=&?~#+!$,;'@()*[]"
 _LATEST = "2100-12-31"
@@ -216,7 +216,7 @@ def _section(articles: list[Node], meta: Mapping[str, str]) -> Named:
     stated = [_linked(articles, "articleSection"), *(("json-ld articleSection", str(one)) for one in listed)]
     for place, text in (*stated, *_of_meta(meta, _SECTION)):
         section = " ".join(html.unescape(text).split())
-        if 0 < len(section) <= _MAX_SECTION and "/" not in section:
+        if 0 < len(section) <= MAX_SECTION and "/" not in section:
             return section, place
     return "", ""
 

@@ -1,6 +1,6 @@
 """Finding the words of the data files in a sentence.
 
-Terms are indexed by their first word, so the cost of a sentence does not grow with the number of terms. Of the names
+Terms are indexed by their first words, so the cost of a sentence does not grow with the number of terms. Of the names
 that begin at one word the longest wins; equally long ones are all kept (DeepSeek is an app and a company).
 """
 

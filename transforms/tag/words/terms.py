@@ -167,8 +167,7 @@ class Needed:
 
     def __init__(self) -> None:
         self._single: set[str] = set()
-        self._double: set[tuple[str, str]] = set()
-        self._firsts: set[str] = set()
+        self._double: dict[str, set[str]] = {}  # second words by the first
 
     def add(self, low: list[str]) -> None:
         """Adds a term by its words in lower case.
@@ -179,8 +178,7 @@ class Needed:
         if more and is_han(one) and is_han(more[0]):
             self._single.add(one + more[0])
         elif more and more[0].isalnum() and one.isalnum():
-            self._double.add((one, more[0]))
-            self._firsts.add(one)
+            self._double.setdefault(one, set()).add(more[0])
         else:
             self._single.add(one)
 
@@ -188,4 +186,4 @@ class Needed:
         """Are they among these?"""
         if not words.isdisjoint(self._single):
             return True
-        return any((first, word) in self._double for first in words & self._firsts for word in words)
+        return any(not words.isdisjoint(self._double[first]) for first in words & self._double.keys())
