@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from connectors.background import Background
 from connectors.books import Books
 from connectors.embedded.paths import data_folder
+from connectors.glances import Glances
 from connectors.kafka.cursors import CursorMemory
 from connectors.kafka.deadletters import dead_letter
 from connectors.kafka.lease import LeaseKeeper, speaker
@@ -41,7 +42,6 @@ from transforms.vocabulary import Step
 T = TypeVar("T")
 
 CLOSING = 5.0  # seconds for the web client's connections
-WAITING = 3  # bundles that wait for pages at a time: the local runner has places for eight, of all steps
 
 
 class Worker:
@@ -51,7 +51,7 @@ class Worker:
       settings: Of the run.
       fault: Why it may not write any more; None while it may.
       draining: Set when the run is about to end: no new request may begin.
-      waiting: Held by a bundle that waits for pages.
+      glances: Whether a bundle waits for pages that it has just asked for.
       hushes: Hosts that want to be left alone.
       starts: When polls of a domain may start, as all shards know it.
       apart: Keeps requests for pages apart as they begin.
@@ -60,7 +60,7 @@ class Worker:
     def __init__(self, settings: RunSettings) -> None:
         self.settings = settings
         self.draining = threading.Event()
-        self.waiting = threading.BoundedSemaphore(WAITING)
+        self.glances = Glances()
         self.hushes = Hushes()
         self.starts = Starts()
         self.apart = Apart()

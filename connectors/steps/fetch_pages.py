@@ -12,9 +12,9 @@ host its robots.txt is asked for, in the page's turn.
 
 Requests run on the process's own event loop, so a slow page delays no other. A page is read there too, by a process
 that may hang or crash (`connectors.reading`); no more than ``concurrency`` pages of one domain wait for a reader. A
-bundle waits for what it has just asked for, a tenth of a second at most, since each look costs another bundle. After a
-restart what waits in state is asked for again. No order among pages; a find leaves exactly once for each time it comes
-in, and one that has to wait sends a provisional copy ahead.
+bundle waits for what it has just asked for, a tenth of a second at most, since each look costs another bundle, and only
+while that pays (`connectors.glances`). After a restart what waits in state is asked for again. No order among pages; a
+find leaves exactly once for each time it comes in, and one that has to wait sends a provisional copy ahead.
 """
 
 import dataclasses
@@ -212,17 +212,13 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         return _Turn(left, chosen.paces, chosen.next_start, started, min(wakes, default=None)), [*done, *copies]
 
     def _answered(self, keys: Iterable[tuple[str, str]]) -> bool:
-        """Whether one of these has ended within the bundle's patience, which is used up thereby.
-
-        Only so many bundles wait at a time: a runner has few places, and hosts that hang would fill them.
-        """
+        """Whether one of these has ended within the bundle's patience, which is used up thereby."""
         shared, began = worker.of(self.settings), time.monotonic()
-        if self.patience <= 0 or not shared.waiting.acquire(blocking=False):
+        if self.patience <= 0:
             return False
         try:
-            return shared.background.wait(keys, self.patience)
+            return shared.glances.glance(lambda: shared.background.wait(keys, self.patience))
         finally:
-            shared.waiting.release()
             self.patience -= time.monotonic() - began
 
     def _start(self, find: Find, delay: float) -> None:

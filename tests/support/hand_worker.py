@@ -162,6 +162,7 @@ class HandBackground:
 
     def wait(self, keys, seconds):
         """What is held ends no sooner for being waited for."""
+        return False
 
     def run(self, work):
         async def awaited():

@@ -7,7 +7,6 @@ from records import find
 
 from connectors.steps.fetch_pages import QUICK, SLOWEST_LOOK, SOON, _FetchPages
 from connectors.web.hushes import Hushes
-from connectors.worker import WAITING
 from transforms.bags import Schedule
 from transforms.coders import RecordCoder
 from transforms.errors import FetchFailed, ForbiddenAddress, HostSilent, RobotsUnreachable
@@ -60,19 +59,20 @@ def test_what_answers_at_once_goes_on_within_the_bundle_that_asked_for_it(hand, 
     assert (None, set()) == (fetching.alarm, fetching.state(DOMAIN).keys() - {"next_start", "alarm"})
 
 
-def test_a_bundle_waits_no_longer_than_its_patience_nor_beside_many_others(hand, monkeypatch):
+def test_a_bundle_waits_no_longer_than_its_patience(hand, monkeypatch):
     waits = []
-    monkeypatch.setattr(hand.background, "wait", lambda keys, seconds: waits.append(seconds))
+    monkeypatch.setattr(hand.background, "wait", lambda keys, seconds: bool(waits.append(seconds)))
     fetching = step(hand)
-    for _ in range(WAITING):
-        hand.waiting.acquire()
     given(fetching, find(LINK))
-    assert [] == waits
-    hand.waiting.release()
-    given(fetching, find(f"{LINK}0"))
     fetching.rung(5)
     assert [pytest.approx(QUICK, abs=0.05)] == waits[:1]
     assert all(0 < seconds <= QUICK for seconds in waits)
+
+
+def test_a_bundle_does_not_wait_where_that_does_not_pay(hand, monkeypatch):
+    monkeypatch.setattr(hand.glances, "glance", lambda wait: False)
+    monkeypatch.setattr(hand.background, "wait", lambda keys, seconds: pytest.fail("waits"))
+    assert [LINK] == links(given(step(hand), find(LINK)).rung(30))
 
 
 def test_a_page_goes_on_with_its_find_and_leaves_nothing_behind(hand):
