@@ -1,18 +1,21 @@
 """Glances: when a bundle waits a moment for what it has just asked for, and when that is not worth it.
 
 A look at what runs costs another bundle, so what answers at once is best taken in the bundle that asked. But a bundle
-that waits in vain takes one of the runner's few places and brings nothing: where sites answer in 0.2 s, all do. So it
-is learned from the last glances whether they pay, and while they do not, one is tried every few seconds.
+that waits in vain takes one of the runner's few places and brings nothing. So it waits for hosts that were quick when
+they answered last. Of hosts that have not answered yet it is learned from the latest glances whether they pay; while
+they do not, one is tried every few seconds.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Collection
 
 PLACES = 3  # bundles that wait at a time: the local runner has places for eight, of all steps
-PAYS = 0.5  # share of the latest glances that must have brought something
+PAYS = 0.5  # share of the latest glances at new hosts that must have brought something
 LATEST = 8  # how many those are, about: of a moving mean
 AGAIN = 5.0  # seconds between two tries while they do not pay
+HOSTS = 10_000  # hosts that are known
 
 
 class Glances:
@@ -25,30 +28,49 @@ class Glances:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
+        self._took = OrderedDict[str, float]()  # seconds of each host's last answer, the latest host last
         self._waiting, self._paid, self._next_try = 0, 1.0, 0.0
 
-    def glance(self, wait: Callable[[], bool]) -> bool:
+    def answered(self, host: str, seconds: float) -> None:
+        """Learns how long a host's last answer took."""
+        with self._lock:
+            self._took[host] = seconds
+            self._took.move_to_end(host)
+            if len(self._took) > HOSTS:
+                self._took.popitem(last=False)
+
+    def glance(self, hosts: Collection[str], seconds: float, wait: Callable[[float], bool]) -> bool:
         """Waits, where that may pay and not too many do.
 
         Args:
-          wait: Waits for a moment; true when it has brought something.
+          hosts: Those that were just asked.
+          seconds: How long, at most.
+          wait: Waits so long; true when it has brought something.
 
         Returns:
           What ``wait`` returned; false when it was not called.
         """
         with self._lock:
-            if self._waiting >= PLACES:
+            known = [self._took[host] for host in hosts if host in self._took]
+            learns = len(known) < len(hosts)
+            may = any(took < seconds for took in known) or (learns and self._may_try())
+            if not may or self._waiting >= PLACES:
                 return False
-            if self._paid < PAYS:
-                if self._clock() < self._next_try:
-                    return False
-                self._next_try = self._clock() + AGAIN
             self._waiting += 1
         brought = False
         try:
-            brought = wait()
+            brought = wait(seconds)
         finally:
             with self._lock:
                 self._waiting -= 1
-                self._paid += (brought - self._paid) / LATEST
+                if learns:
+                    self._paid += (brought - self._paid) / LATEST
         return brought
+
+    def _may_try(self) -> bool:
+        if self._paid >= PAYS:
+            return True
+        if self._clock() < self._next_try:
+            return False
+        self._next_try = self._clock() + AGAIN
+        return True

@@ -13,7 +13,7 @@ host its robots.txt is asked for, in the page's turn.
 Requests run on the process's own event loop, so a slow page delays no other. A page is read there too, by a process
 that may hang or crash (`connectors.reading`); no more than ``concurrency`` pages of one domain wait for a reader. A
 bundle waits for what it has just asked for, a tenth of a second at most, since each look costs another bundle, and only
-while that pays (`connectors.glances`). After a restart what waits in state is asked for again. No order among pages; a
+where that pays (`connectors.glances`). After a restart what waits in state is asked for again. No order among pages; a
 find leaves exactly once for each time it comes in, and one that has to wait sends a provisional copy ahead.
 """
 
@@ -62,14 +62,14 @@ class _Turn(NamedTuple):
       left: What waits or is under way.
       paces: What is known of its hosts.
       next_start: Unix time before which spacing allows no start.
-      started: Keys of what was started just now.
+      started: What was started just now.
       wake: Unix time of the next look, or None.
     """
 
     left: list[Waiting]
     paces: Paces
     next_start: float
-    started: tuple[tuple[str, str], ...] = ()
+    started: tuple[Waiting, ...] = ()
     wake: float | None = None
 
 
@@ -208,16 +208,17 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
             since = (shared.background.since(_key(one.sighting)) for one in (*running, *chosen.start))
             begun = [at for at in since if at is not None]
             wakes.append(now + _look(begun or [now], now))
-        started = tuple(_key(one.sighting) for one in chosen.start if one.sighting in needed)
+        started = tuple(one for one in chosen.start if one.sighting in needed)
         return _Turn(left, chosen.paces, chosen.next_start, started, min(wakes, default=None)), [*done, *copies]
 
-    def _answered(self, keys: Iterable[tuple[str, str]]) -> bool:
+    def _answered(self, started: Iterable[Waiting]) -> bool:
         """Whether one of these has ended within the bundle's patience, which is used up thereby."""
         shared, began = worker.of(self.settings), time.monotonic()
         if self.patience <= 0:
             return False
+        keys, hosts = [_key(one.sighting) for one in started], {one.host for one in started}
         try:
-            return shared.glances.glance(lambda: shared.background.wait(keys, self.patience))
+            return shared.glances.glance(hosts, self.patience, functools.partial(shared.background.wait, keys))
         finally:
             self.patience -= time.monotonic() - began
 
@@ -302,8 +303,10 @@ async def _ask(
     link, longest = find.entry.link, manners.longest_delay
     gaps = {f"domain {registered_domain(link)}": manners.spacing, f"host {host_of(link)}": delay}
     await shared.apart.wait(gaps, now_fn)
+    began = time.monotonic()
     got = await ask_for_article(shared.web, shared.readers, shared.robots, find, delay, longest, now_fn)
     shared.hushes.heard(host_of(link), got)
+    shared.glances.answered(host_of(link), time.monotonic() - began)
     return find, got
 
 

@@ -70,7 +70,7 @@ def test_a_bundle_waits_no_longer_than_its_patience(hand, monkeypatch):
 
 
 def test_a_bundle_does_not_wait_where_that_does_not_pay(hand, monkeypatch):
-    monkeypatch.setattr(hand.glances, "glance", lambda wait: False)
+    monkeypatch.setattr(hand.glances, "glance", lambda hosts, seconds, wait: False)
     monkeypatch.setattr(hand.background, "wait", lambda keys, seconds: pytest.fail("waits"))
     assert [LINK] == links(given(step(hand), find(LINK)).rung(30))
 
