@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from bench.flink import figures
 from bench.flink.cluster import FlinkCluster
 from bench.flink.launch import READY_WITHIN
-from bench.flink.ledger import Ledger, differences
+from bench.flink.ledger import Ledger, differences, otherwise_tagged
 from bench.flink.trial import StageClock, Trial, await_running, on_flink, on_prism
 from bench.progress import say
 from connectors.demo.generate import generate
@@ -21,10 +21,13 @@ from connectors.demo.material import Edition, shipped
 from connectors.demo.site import DemoSite
 from connectors.flink import Checkpoint, Flink
 from connectors.kafka.settings import KafkaSettings
+from transforms.tag.rules.own import Own, Term, pack
+from transforms.tag.ruleset import RuleSet
 
 PARTITIONS = 4  # of each topic: a trial is small
 COUNT, PER_SECOND, SEED = 160, 4.0, 7  # articles of the trials in which something dies
 WINDOW = 20  # entries that a feed shows: some 15 s of news
+OWN = RuleSet(own=pack(Own(terms=(Term(id="watched", name="Harbour Parcel"),))))  # as from a user's beatwire.toml
 _LOOK = 0.2  # seconds
 
 
@@ -49,17 +52,17 @@ def _unedited() -> Edition:
 
 
 def compare(kafka: KafkaSettings, cluster: FlinkCluster, folder: Path) -> list[Verdict]:
-    """The demo on the local runner, then the same demo on Flink: equal events, equal payloads."""
+    """The demo on the local runner, then the same on Flink, with rules of a user's own: equal events and payloads."""
     clock = StageClock(time.time())
     with DemoSite(epoch=clock.epoch, now_fn=clock, edition=_unedited()) as site:
         say("compare: the demo on the local runner")
-        first = Trial(dataclasses.replace(kafka, prefix="prism", partitions=PARTITIONS), site)
+        first = Trial(dataclasses.replace(kafka, prefix="prism", partitions=PARTITIONS), site, OWN)
         with on_prism(first, folder) as job:
             clock.start()
             prism = first.until(job, first.all_ended, "outcome of every find")
         clock.reset()
         say("compare: the same demo on Flink")
-        second = Trial(dataclasses.replace(kafka, prefix="flink", partitions=PARTITIONS), site)
+        second = Trial(dataclasses.replace(kafka, prefix="flink", partitions=PARTITIONS), site, OWN)
         with on_flink(second, cluster) as (job, job_id):
             clock.start()
             flink = second.until(job, second.all_ended, "outcome of every find")
@@ -67,7 +70,8 @@ def compare(kafka: KafkaSettings, cluster: FlinkCluster, folder: Path) -> list[V
         verdicts = [_verdict(name, trial) for name, trial in (("demo on prism", first), ("demo on flink", second))]
     equal = len({(one.article, one.event) for one in prism.said} & {(one.article, one.event) for one in flink.said})
     told = f"{equal} events with equal id and payload; Flink: {figures.sizes(checkpoints)}"
-    return [*verdicts, Verdict("the same said on both", differences(prism, flink), told)]
+    faults = [*differences(prism, flink), *otherwise_tagged(flink, OWN.rules().version)]
+    return [*verdicts, Verdict("the same said on both", faults, told)]
 
 
 def kill(kafka: KafkaSettings, cluster: FlinkCluster, _: Path) -> list[Verdict]:

@@ -123,6 +123,13 @@ def differences(left: Ledger, right: Ledger) -> list[str]:
     return found
 
 
+def otherwise_tagged(ledger: Ledger, version: str) -> list[str]:
+    """Events whose tags are not by this version of the rules, in words; and that there are none at all."""
+    used = [(one.event, one.payload["tags"]["rulesVersion"]) for one in ledger.said]
+    wrong = [f"event {event} was tagged by rules {rules}, not {version}" for event, rules in used if rules != version]
+    return wrong if used else ["no event"]
+
+
 def _parts(left: str, right: str) -> str:
     mine, theirs = json.loads(left), json.loads(right)
     return ", ".join(name for name in mine if mine[name] != theirs.get(name))

@@ -20,6 +20,7 @@ from connectors.kafka.settings import KafkaSettings
 from connectors.run import RunSettings
 from pipelines.cli.version import version
 from pipelines.live import Job, local_options
+from transforms.tag.ruleset import SHIPPED, RuleSet
 
 CHECKPOINT = 3.0  # seconds between two checkpoints
 PATIENCE = 60.0  # seconds to wait for Kafka on Flink, which starts again from a checkpoint
@@ -62,10 +63,12 @@ class Trial:
     Args:
       kafka: Where they are, with a prefix of the trial's own.
       site: What is polled.
+      rules: What articles are tagged by.
     """
 
     kafka: KafkaSettings
     site: DemoSite
+    rules: RuleSet = SHIPPED
 
     def __post_init__(self) -> None:
         topics.create(self.kafka)
@@ -81,6 +84,7 @@ class Trial:
             gone_after=5.0,
             sweep_after=20.0,
             patience=patience,
+            rules=self.rules,
         )
 
     def until(self, job: Job, enough: Callable[[Ledger], bool], what: str) -> Ledger:

@@ -1,7 +1,7 @@
 """What the topics of a run say of losses, repeats and endings."""
 
 from bench.flink.figures import sizes
-from bench.flink.ledger import Ledger, differences
+from bench.flink.ledger import Ledger, differences, otherwise_tagged
 from connectors.flink import Checkpoint
 
 
@@ -90,3 +90,10 @@ def test_only_completed_checkpoints_count():
     one = Checkpoint(1, "FAILED", 0, 1.0, 0.0, None)
     assert "no checkpoint was completed" == sizes([one])
     assert sizes([one, Checkpoint(2, "COMPLETED", 2000, 0.5, 0.0, "/x")]).startswith("1 checkpoints, first 2 kB")
+
+
+def test_an_event_by_other_rules_than_those_given_is_a_fault():
+    made = ledger({**event(), "tags": {"rulesVersion": "2"}})
+    assert [] == otherwise_tagged(made, "2")
+    assert ["event e was tagged by rules 2, not 3"] == otherwise_tagged(made, "3")
+    assert ["no event"] == otherwise_tagged(Ledger(), "2")
