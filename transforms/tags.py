@@ -55,7 +55,7 @@ class Date(TagRecord, frozen=True, kw_only=True):
       part: Where the quote stands.
       start: Code points from the start of that part.
       end: Code points, exclusive.
-      quote: The exact words.
+      quote: The exact words, with those that give the role where they stand near.
       rule: The rule that read it.
     """
 

@@ -2,15 +2,29 @@
 
 from dataclasses import dataclass, field
 
-from transforms.tag.actors import find_actor, jurisdictions_of
+from transforms.tag.actors import find_actor, jurisdictions_of, names_government
 from transforms.tag.entries import App, Blocker, Company, Good, MeasureRule, Narrow
-from transforms.tag.targets import disambiguate, find_targets, fits, voice_of, without_buyers
-from transforms.tag.words.lexicon import Mention, measure_of
+from transforms.tag.targets import (
+    disambiguate,
+    find_targets,
+    fits,
+    parties_of,
+    targets_within,
+    voice_of,
+    without_buyers,
+)
+from transforms.tag.words.lexicon import Mention, code_of, measure_of
 from transforms.tag.words.patterns import Pattern, match
 from transforms.tag.words.reading import Line, Reading
 
 HEAD = 8
 """Sentences, with the headline."""
+BEHIND = 6
+"""Words between a verb and the word that belongs to it."""
+TOLD_BELOW = 2
+"""Sentences under a headline, one of which says whose act it reports."""
+UNSAID = frozenset({"fine", "tariff", "data-rule", "content-order", "other", "investment-screening"})
+"""Measures of which "the fine" may well be another one's."""
 TARGET_KINDS = frozenset({"app", "company", "good", "target"})
 MAX_MEASURES = 16
 """Measures read in one sentence: no sentence of a person has more, and the cost stays bounded."""
@@ -75,8 +89,11 @@ class Candidate:
 
     def beside(self, name: str) -> tuple[int, int] | None:
         """The first span of a class in the sentence that is more than a target's own name."""
-        own = {(target.first, target.last) for target in self.targets} if name not in TARGET_KINDS else set()
-        return next((span for span in self.line.found.classes.get(name, ()) if span not in own), None)
+        spans = self.line.found.classes.get(name)
+        if not spans:
+            return None
+        own = {(target.first, target.last) for target in self.named} if name not in TARGET_KINDS else set()
+        return next((span for span in spans if span not in own), None)
 
     @property
     def named(self) -> list[Mention]:
@@ -107,25 +124,101 @@ def _with_the_one_named(line: Line, targets: list[Mention]) -> list[Mention]:
     if line.sentence.part != "title" or not targets or any(t.kind != "good" for t in targets):
         return targets
     named = [n for n in line.found.names if isinstance(n.entry, App | Company)]
+    apps = [n for n in named if isinstance(n.entry, App) and n.last <= targets[0].first]
+    if apps and line.grammar.script == "han" and all(getattr(t.entry, "kind", "") == "app" for t in targets):
+        # "要求Temu和Shein登记 否则封锁应用"
+        return [*targets, *apps]
     entry = named[0].entry if len({n.entry.id for n in named}) == 1 else None
     return [*targets, *named] if isinstance(entry, Company) and entry.country == "CN" else targets
 
 
-def _told_below(candidate: Candidate, reading: Reading) -> bool:
-    """Does a headline say what a company does, and the text under it which public body makes it do so?
-
-    "TikTok shuts down US service", "Foundry to stop supplying Chinese customers".
-    """
-    if candidate.line.sentence.part != "title" or not candidate.measure.private or not candidate.named:
+def _told_above(line: Line, reading: Reading) -> bool:
+    """Does the headline name the government of which the first sentence under it speaks no more?"""
+    title = reading.lines[0]
+    if title.sentence.part != "title" or line.sentence.index != reading.first_text:
         return False
-    return any(line.has("body") for line in reading.lines[1:HEAD])
+    return names_government(title, reading.grammar)
 
 
-def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, list[Pattern]]]) -> list[Candidate]:
-    """All measures of a sentence, accepted or with the reason why not."""
+def _told_below(candidate: Candidate, reading: Reading) -> bool:
+    """Does a headline leave out which public body acts, which the text under it tells?
+
+    "TikTok shuts down US service", "Foundry to stop supplying Chinese customers": of what a company may do itself any
+    body of the head is enough. "Twitter suspension lifted": else one of the first sentences must name it.
+    """
+    if candidate.line.sentence.part != "title" or not candidate.targets:
+        return False
+    if candidate.measure.private and candidate.named:
+        return any(line.has("body") for line in reading.lines[1:HEAD])
+    if candidate.voice == "passive" and candidate.named and reading.grammar.free_order:
+        # "美光被限制在华销售": who did it is what the text tells.
+        return any(line.has("body") for line in reading.lines[1:HEAD])
+    said = candidate.voice in ("noun", "passive")
+    return said and any(line.has("body") for line in reading.lines[reading.first_text :][:TOLD_BELOW])
+
+
+def _whose(line: Line, needed: str) -> list[tuple[str, Mention]]:
+    """Of a measure on what belongs to a government, whose it is: "French civil servants' phones"."""
+    firsts = {first for first, _ in line.found.classes.get(needed, ())}
+    owners = [n for n in line.found.names if n.kind == "place" and n.form == "adjective" and n.last in firsts]
+    return [(code_of(owners[0]), owners[0])] if owners else []
+
+
+def _bidden_below(line: Line, reading: Reading) -> bool:
+    """Does a headline report a company's act which the first sentences say a public body asked for?
+
+    "Apple removes WhatsApp from China App Store": "It was ordered by the regulator."
+    """
+    if line.sentence.part != "title" or ";" in line.sentence.low:
+        # The first sentences of a digest speak of one of its items, nobody knows which.
+        return False
+    named = _ids(line)
+    return any(
+        below.has("body") and below.has("bidding") and (below.found.measures or not named.isdisjoint(_ids(below)))
+        for below in reading.lines[reading.first_text :][:TOLD_BELOW]
+    )
+
+
+def _has_needed(line: Line, head: Mention, reading: Reading) -> bool:
+    """Is the word there that a measure needs beside it, or below, or behind what it hits ("cut Telegram off")?"""
+    measure = measure_of(head)
+    if not measure.needs_behind:
+        return line.has(measure.needs) or (measure.needs_below and _context_below(line, measure, reading))
+    ends = {n.last for n in line.found.names if n.kind in ("app", "company", "good") and n.first >= head.last}
+    return any(first - head.last <= BEHIND and first in ends for first, _ in line.found.classes.get(measure.needs, ()))
+
+
+def _context_below(line: Line, measure: MeasureRule, reading: Reading) -> bool:
+    """Do the first sentences have the word that a measure of the headline needs: "ban" or "law" beside a sale?"""
+    if line.sentence.part != "title":
+        return False
+    return any(below.has(measure.needs) for below in reading.lines[reading.first_text :][:TOLD_BELOW])
+
+
+def _ids(line: Line) -> set[str]:
+    return {name.entry.id for name in line.found.names if isinstance(name.entry, App | Company)}
+
+
+def candidates_of(
+    line: Line, reading: Reading, blockers: list[tuple[Blocker, list[Pattern]]], full: bool = False
+) -> list[Candidate]:
+    """All measures of a sentence, accepted or with the reason why not.
+
+    Args:
+      line: The sentence.
+      reading: The article.
+      blockers: The rules that may hold in the sentence and say of a measure that it is none of ours.
+      full: Whether to name those, too, that lack a word which they need: only `explain` asks for them.
+    """
     found: list[Candidate] = []
     for head in disambiguate(line, reading.grammar)[:MAX_MEASURES]:
         measure = measure_of(head)
+        if measure.needs and not _has_needed(line, head, reading):
+            # Half of all measures end here, so nothing else is asked about them.
+            if full:
+                lacks = f"no word of `{measure.needs}` beside it"
+                found.append(Candidate(line, head, "", rejected=lacks, rule=f"measure/{measure.id}"))
+            continue
         voice = "passive" if measure.intransitive else voice_of(line, head, reading.grammar)
         candidate = Candidate(line, head, voice)
         found.append(candidate)
@@ -133,22 +226,21 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
         if measure.intransitive and following in reading.grammar.definite:
             candidate.rejected, candidate.rule = "something else is shut down", f"measure/{measure.id}"
             continue
-        if measure.needs and not line.has(measure.needs):
-            candidate.rejected, candidate.rule = f"no word of `{measure.needs}` beside it", f"measure/{measure.id}"
-            continue
         blocker = blocked_by(line, head, voice, blockers)
         if blocker:
             candidate.rejected, candidate.rule = blocker.reason, f"blocker/{blocker.id}"
             continue
         candidate.actor, reason = find_actor(line, head, voice, reading)
-        if reason and not measure.private:
+        bidden = bool(reason) and _bidden_below(line, reading)
+        if reason and not measure.private and not bidden:
             candidate.rejected, candidate.rule = reason, "actor"
             continue
-        candidate.targets = find_targets(line, head, voice, reading)
+        candidate.targets = (measure.deal and parties_of(line)) or find_targets(line, head, voice, reading)
+        candidate.targets = candidate.targets or targets_within(line, head)
         low = line.sentence.low
         if voice == "noun" and not candidate.targets and head.first and low[head.first - 1] in reading.grammar.definite:
             following = low[head.last] if head.last < len(low) else "."
-            if following not in reading.grammar.object_of and measure.measure in ("ban", "block", "divestiture"):
+            if following not in reading.grammar.object_of and measure.measure not in UNSAID:
                 candidate.meant = reading.focus
         if not candidate.targets and voice in ("active", "ing") and line.of_class("pronoun", head.last, head.last + 1):
             # "TikTok asks court to block the law that would ban it"
@@ -161,7 +253,11 @@ def candidates_of(line: Line, reading: Reading, blockers: list[tuple[Blocker, li
             candidate.meant = reading.focus
         candidate.targets = without_buyers(measure, _with_the_one_named(line, candidate.targets))
         candidate.places = jurisdictions_of(line, candidate.actor, reading.grammar)
+        if not candidate.places and measure.needs:
+            candidate.places = _whose(line, measure.needs)
         public = candidate.actor is not None or bool(candidate.places)
-        if measure.explicit and not public and not _told_below(candidate, reading):
+        if measure.explicit and not public and not bidden:
+            if _told_below(candidate, reading) or _told_above(line, reading):
+                continue
             candidate.rejected, candidate.rule = "no public body stands in the sentence", f"measure/{measure.id}"
     return found

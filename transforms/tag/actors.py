@@ -4,7 +4,7 @@ A company that bans users, a school that bans phones and a browser that blocks t
 same words; only the subject tells them apart.
 """
 
-from transforms.tag.entries import Grammar
+from transforms.tag.entries import Body, Grammar
 from transforms.tag.words.lexicon import Mention, code_of
 from transforms.tag.words.reading import Line, Reading, is_origin
 
@@ -27,6 +27,8 @@ def _subjects(line: Line, before: int) -> list[tuple[int, int, Mention | None]]:
             continue
         if name.kind == "place" and (name.form == "adjective" or is_origin(line, name)):
             continue
+        if name.kind == "place" and line.of_class("likening", name.first - 1, name.first):
+            continue
         if _objects(line, name):
             continue
         spans.append((name.first, name.last, name))
@@ -45,7 +47,27 @@ def is_goal(line: Line, place: Mention, grammar: Grammar) -> bool:
     if line.of_class("coping", place.first - 2, place.first):
         # "应对美国出口限制": the last character of a verb that is none of the prepositions.
         return False
+    if line.of_class("likening", place.first - 1, place.first):
+        # "仿效澳洲": an example, which does nothing here.
+        return True
+    if before in grammar.fronting:
+        # "将美国公司列入": what is hit was put before the verb.
+        return True
     return before in grammar.prepositions - grammar.in_ - grammar.genitive and place.form != "seat"
+
+
+def names_government(line: Line, grammar: Grammar) -> bool:
+    """Does a headline name a public body, or a place that is not merely where something comes from or goes?"""
+    return any(
+        n.kind == "body"
+        or (n.kind == "place" and n.form != "adjective" and not is_origin(line, n) and not is_goal(line, n, grammar))
+        for n in line.found.names
+    )
+
+
+def _is_source(line: Line, head: Mention, place: Mention, grammar: Grammar) -> bool:
+    """Is a place, right behind a measure that ends in such a word, who acts: "faces scrutiny from China"?"""
+    return place.first == head.last and line.sentence.low[head.last - 1] in grammar.sources
 
 
 def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple[Mention | None, str]:
@@ -73,7 +95,8 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
         for first, last, name in subjects:
             if first and low[first - 1] in grammar.prepositions and len(subjects) > 1:  # "sold to China"
                 continue
-            if first and low[first - 1] in grammar.fronting and (name is None or name.kind in ("app", "company")):
+            fronted = (first and low[first - 1] in grammar.fronting) or low[first] in grammar.fronting
+            if fronted and (name is None or name.kind in ("app", "company")):
                 # What is hit was put before the verb: "印度将华为排除".
                 continue
             if name is not None and name.kind in ("body", "place"):
@@ -116,7 +139,7 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
                 and not _objects(line, n)
                 and not is_origin(line, n)
                 and (n.form != "adjective" or (n.last == head.first and grammar.script != "han"))
-                and not is_goal(line, n, grammar)
+                and (n.form == "adjective" or not is_goal(line, n, grammar) or _is_source(line, head, n, grammar))
             )
         ),
         key=lambda n: abs(n.first - head.first) + (6 if n.first > head.first else 0) + (3 if n.kind == "place" else 0),
@@ -171,7 +194,9 @@ def jurisdictions_of(line: Line, actor: Mention | None, grammar: Grammar) -> lis
     for code, mention in found:
         for place in line.found.names:
             part = code_of(place).startswith(f"{code}-") and place.kind == "place"
-            if part and mention.kind == "place" and 0 <= place.first - mention.last <= 1:
+            judged = actor is not None and isinstance(actor.entry, Body) and actor.entry.kind == "court"
+            if part and (judged or (mention.kind == "place" and 0 <= place.first - mention.last <= 1)):
+                # "Montana, US"; a federal judge rules on what a state did.
                 return [(code_of(place), place)]
     return found
 

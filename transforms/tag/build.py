@@ -1,20 +1,22 @@
 """From weighed measures to actions: who, what, against whom, in which state, each value with its proof."""
 
 from transforms.tag.actions import Candidate
+from transforms.tag.actors import is_goal
 from transforms.tag.dates import DateReader, article_date
-from transforms.tag.decide import Judged, in_lead, target_keys
+from transforms.tag.decide import Judged, in_lead, line_keys, target_keys
 from transforms.tag.entries import App, Body, Company, FollowUp, Language, RuleData
-from transforms.tag.evidence import Proofs, rule_of, text_of
+from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.followups import follow_up
 from transforms.tag.legal import cases_of, instruments_of
 from transforms.tag.lists import listed_targets, lists_before
+from transforms.tag.quotes import Quotes, meanings
 from transforms.tag.state import STATUS_OF
 from transforms.tag.timing import dates_of
-from transforms.tag.topics import likely_actor
-from transforms.tag.words.lexicon import Mention
+from transforms.tag.topics import country, likely_actor, origins
+from transforms.tag.words.lexicon import Mention, code_of
 from transforms.tag.words.patterns import Pattern
-from transforms.tag.words.reading import Line, Reading
-from transforms.tags import Action, Actor, Case
+from transforms.tag.words.reading import Line, Reading, is_origin
+from transforms.tags import Action, Actor, Case, Date
 from transforms.vocabulary import Measure, Stage, Status
 
 MAX_ACTIONS = 6
@@ -22,11 +24,15 @@ MAX_MEASURES = 3
 VERSUS = frozenset({"v", "vs", "v."})
 MINOR = 0.3
 """Of the weightiest measure's weight: what a further one must have."""
+PLAIN = 7.3
+"""What a measure of the headline weighs at the most, but for what a sale gets on top, which the ban behind it lacks."""
 SAME = frozenset({"ban", "block"})
+SALE: Measure = "divestiture"
 DEVICES: Measure = "government-device-ban"
 OPEN_STAGES = frozenset({"announced", "in-force"})
 LICENSED: Measure = "export-control"
 LISTED: Measure = "entity-listing"
+WEEKDAY = "date/weekday"
 CURBS = frozenset({"export-control", "entity-listing", "procurement-ban"})
 
 
@@ -68,6 +74,7 @@ class Builder:
         dates: DateReader,
         proofs: Proofs,
     ) -> None:
+        self._quotes = Quotes((), (), reading, proofs)
         self._reading = reading
         self._followups = followups
         self._language = language
@@ -91,10 +98,14 @@ class Builder:
           rest: The article's other measures, for the state of a measure that a motion attacks.
         """
         lead = group[0].candidate
+        self._quotes = Quotes(group, rest, self._reading, self._proofs)
         apps, companies = self._targets(group, number, main)
         measures = self._measures(group, number)
         jurisdictions = self._jurisdictions(group, number)
-        stage, status = (self._followed_up(lead, number) if main else None) or self._state(group, number, rest)
+        if main:
+            jurisdictions += self._beside(group, number, jurisdictions)
+        dates = dates_of(group, main, self._reading, self._dates_reader)
+        stage, status = (self._followed_up(lead, number) if main else None) or self._state(group, number, rest, dates)
         instruments, case = self._legal(group, number, main)
         return Action(
             main=main,
@@ -107,7 +118,7 @@ class Builder:
             status=status,
             instruments=instruments,
             case=case,
-            dates=dates_of(group, main, self._reading, self._dates_reader),
+            dates=dates,
         )
 
     def _targets(self, group: list[Judged], number: int, main: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -129,7 +140,7 @@ class Builder:
             if main:
                 pairs += self._further(group, {target.entry.id for target in hit.named})
         else:
-            return (), ()
+            pairs = self._stood_for(group[0].candidate)
         for where, target in pairs:
             entry = target.entry
             if isinstance(entry, App):
@@ -155,15 +166,29 @@ class Builder:
                     self._prove(f"apps:{self._apps[entry.app].name}", number, where, target)
         return _unique(apps), _unique(companies)
 
+    def _stood_for(self, lead: Candidate) -> list[tuple[Line, Mention]]:
+        """What "the app" or "both companies" of the weightiest measure stands for: names of the headline, if any."""
+        chinese = [n for n in lead.meant if isinstance(n.entry, Company) and n.entry.country == "CN"]
+        kinds = {f"{name.kind}/{name.entry.id}" for name in chinese or lead.meant}
+        title = self._reading.lines[0]
+        named = [n for n in title.found.names if f"{n.kind}/{n.entry.id}" in kinds] if title is not lead.line else []
+        if named:
+            return [(title, name) for name in named]
+        return [self._mentioned[key] for key in sorted(kinds) if key in self._mentioned]
+
     def _further(self, group: list[Judged], held: set[str]) -> list[tuple[Line, Mention]]:
         """Targets that the first sentences add to those of the headline: "CapCut was removed as well"."""
         first_text = self._reading.first_text
+        lead = group[0].candidate
+        ends = {target.last for target in lead.named}
+        # "美国禁售中兴、海康威视等": the first sentence tells whom else.
+        opened = any(a in ends for a, _ in lead.line.found.classes.get("and-others", ()))
         further: list[tuple[Line, Mention]] = []
         for judged in group[1:]:
             candidate = judged.candidate
             fresh = not candidate.background and not candidate.measure.weak and not lists_before(candidate)
             if fresh and in_lead(candidate.line, first_text):
-                lists = candidate.measure.measure == LISTED
+                lists = candidate.measure.measure == LISTED or (opened and candidate.line.sentence.index == first_text)
                 new = (t for t in candidate.named if t.entry.id not in held and (t.kind == "app" or lists))
                 further += [(candidate.line, target) for target in new]
         return further
@@ -174,11 +199,11 @@ class Builder:
         return company.country == "CN" or bool(company.app)
 
     def _prove(self, supports: str, number: int, line: Line, mention: Mention) -> None:
-        self._proofs.tokens(supports, number, line, mention.first, mention.last, rule_of(mention))
+        self._quotes.name(supports, number, line, mention, supports.startswith("jurisdictions:"))
 
     def _measures(self, group: list[Judged], number: int) -> tuple[Measure, ...]:
         found: list[Measure] = []
-        top = group[0].weight
+        top = min(group[0].weight, PLAIN)
         for judged in group:
             candidate = judged.candidate
             # A licence to trade with a company is needed because of a list, which counts though told as background.
@@ -194,53 +219,75 @@ class Builder:
             if DEVICES in found and candidate.index and candidate.measure.measure == "ban" and narrow is None:
                 # "Army bans TikTok": the same ban, told of without the phones.
                 continue
-            head = candidate.head
-            rule = f"measure/{candidate.measure.id}"
-            meant: list[tuple[Measure, int, int]] = []
-            if narrow is None or narrow.adds:
-                meant.append((candidate.measure.measure, head.first, head.last))
-            if narrow is not None:
-                beside = candidate.beside(narrow.cls) or (head.first, head.last)
-                meant.append((narrow.measure, min(head.first, beside[0]), max(head.last, beside[1])))
-            for measure, first, last in meant:
+            for measure, _, _ in meanings(candidate):
                 if measure not in found and len(found) < MAX_MEASURES and not (measure == "other" and found):
                     found.append(measure)
-                    self._proofs.clause(
-                        f"measures:{measure}", number, candidate.line, first, last, rule, candidate.parties
-                    )
+                    self._quotes.measure(measure, number)
         return tuple(found)
 
     def _jurisdictions(self, group: list[Judged], number: int) -> tuple[str, ...]:
-        for judged in group:
+        lead = group[0].candidate
+        likely = likely_actor(lead, self._reading, self._companies)
+        at_home = lead.actor is not None and not lead.places and likely == {self._reading.home}
+        for judged in () if at_home else group:
             for code, mention in judged.candidate.places:
                 codes = with_country(code)
                 for one in codes:
                     self._prove(f"jurisdictions:{one}", number, judged.candidate.line, mention)
                 return codes
-        likely = likely_actor(group[0].candidate, self._reading, self._companies)
         if not likely:
             return ()
         (code,) = likely
-        for line in self._reading.lines:
-            for name in line.found.names:
-                if (
-                    getattr(name.entry, "code", "") == code
-                    and name.kind in ("place", "body")
-                    and name.form != "adjective"
-                ):
-                    codes = with_country(code)
-                    for one in codes:
-                        self._prove(f"jurisdictions:{one}", number, line, name)
-                    return codes
-        lead = group[0].candidate
-        if lead.actor is not None and code == self._reading.grammar.home:
+        of_it = [(line, n) for line in self._reading.lines for n in line.found.names if code_of(n) == code]
+        # "Brazilian judges": where no place or body has the code of its own, a word for its people says whose they are.
+        told = next((pair for pair in of_it if pair[1].form != "adjective"), of_it[0] if of_it else None)
+        if told is not None:
+            codes = with_country(code)
+            for one in codes:
+                self._prove(f"jurisdictions:{one}", number, *told)
+            return codes
+        if lead.actor is not None and code == self._reading.home:
             self._prove(f"jurisdictions:{code}", number, lead.line, lead.actor)
             return (code,)
         return ()
 
-    def _state(self, group: list[Judged], number: int, rest: list[Judged]) -> tuple[Stage, Status]:
+    def _beside(self, group: list[Judged], number: int, held: tuple[str, ...]) -> tuple[str, ...]:
+        """Of a forced sale the second government: the owner's own where the lead says that it must agree or acts.
+
+        Where only the owner's government is known to act, it is the one that wants the sale.
+        """
+        lead = group[0].candidate
+        if lead.measure.measure != SALE or not held:
+            return ()
+        home = origins(lead, self._companies)
+        acting = {country(code) for code in held}
+        if len(home) != 1 or len(acting) != 1:
+            return ()
+        if acting == home:
+            wanted = {code for code, count in self._reading.countries.most_common(4) if count > 1} - home
+        else:
+            wanted = home
+        first_text = self._reading.first_text
+        for line in self._reading.lines:
+            if not (line.sentence.part == "title" or in_lead(line, first_text)):
+                continue
+            if acting != home and not line.has("consent"):
+                continue
+            for name in line.found.names:
+                acts = name.kind in ("place", "body") and name.form != "adjective" and not is_origin(line, name)
+                # "Pressure from China's government" is no goal.
+                owner = line.sentence.low[name.last : name.last + 2] == ["'", "s"]
+                goal = not owner and is_goal(line, name, self._reading.grammar)
+                if acts and code_of(name) in wanted and not goal:
+                    self._prove(f"jurisdictions:{code_of(name)}", number, line, name)
+                    return (code_of(name),)
+        return ()
+
+    def _state(
+        self, group: list[Judged], number: int, rest: list[Judged], dates: tuple[Date, ...]
+    ) -> tuple[Stage, Status]:
         lead = self._timed(group)
-        stage: Stage = lead.stage  # type: ignore[assignment]
+        stage: Stage = self._by_day(lead, dates)
         status: Status = lead.status or STATUS_OF[stage]  # type: ignore[assignment]
         stage_of, status_of = lead, lead
         if stage == "proposed":
@@ -256,10 +303,8 @@ class Builder:
             )
             if halt is not None:
                 status, status_of = "halted", halt
-        for supports, candidate in ((f"stage:{stage}", stage_of), (f"status:{status}", status_of)):
-            span, head, rule = candidate.stage_span, candidate.head, candidate.stage_rule
-            first, last = min(span[0], head.first), max(span[1], head.last)
-            self._proofs.clause(supports, number, candidate.line, first, last, rule, candidate.parties)
+        self._quotes.state(f"stage:{stage}", number, stage_of, self._quotes.of_stage(stage))
+        self._quotes.state(f"status:{status}", number, status_of, self._quotes.of_status(status))
         return stage, status
 
     def _timed(self, group: list[Judged]) -> Candidate:
@@ -269,9 +314,43 @@ class Builder:
             return lead
         first_text = self._reading.first_text
         keys = target_keys(lead)
+        if self._is_named_only(lead):
+            told = (j.candidate for j in group[1:] if j.candidate.stage_rule.startswith("stage/"))
+            for c in told:
+                if not c.background and c.index <= first_text and target_keys(c) & keys:
+                    return c
         below = (j.candidate for j in group[1:] if j.candidate.timed and not j.candidate.background)
         fits = (c for c in below if c.stage in OPEN_STAGES and in_lead(c.line, first_text) and target_keys(c) & keys)
         return next(fits, lead)
+
+    def _by_day(self, lead: Candidate, dates: tuple[Date, ...]) -> Stage:
+        """The stage, where it hangs on when it takes effect and the sentence names the day: come, or still to come."""
+        stage: Stage = lead.stage  # type: ignore[assignment]
+        today = article_date(self._reading.document.date)
+        if not lead.timed or stage not in OPEN_STAGES or today is None:
+            return stage
+        sentence = lead.line.sentence
+        days = [
+            date.date
+            for date in dates
+            if date.role == "effective"
+            and date.precision != "year"
+            and date.rule != WEEKDAY  # "from Monday" is read as the last one as soon as it is over
+            and date.part == sentence.part
+            and sentence.start <= date.start < sentence.ends[-1]
+        ]
+        if not days:
+            return stage
+        last, now = max(days), today.isoformat()
+        if now.startswith(last):
+            return stage
+        return "announced" if last > now else "in-force"
+
+    def _is_named_only(self, lead: Candidate) -> bool:
+        """Does a Chinese headline name the measure and say nothing of it: "TikTok禁令风波", "封杀TikTok，自由何在"?"""
+        if self._reading.grammar.script != "han" or not lead.stage_rule.startswith("measure/"):
+            return False
+        return lead.voice == "noun" or lead.head.first == 0
 
     def _followed_up(self, lead: Candidate, number: int) -> tuple[Stage, Status] | None:
         today = article_date(self._reading.document.date)
@@ -297,12 +376,14 @@ class Builder:
     def _legal(self, group: list[Judged], number: int, main: bool) -> tuple[tuple[str, ...], Case | None]:
         own = {id(judged.candidate.line) for judged in group}
         keys = target_keys(group[0].candidate)
+        first_text = self._reading.first_text
         instruments: list[str] = []
         case: Case | None = None
         for line in self._reading.lines:
             sentence = line.sentence
             text = text_of(self._reading.document, sentence.part)
-            if id(line) in own:
+            # Beside the measure, or what the main one falls on, or in the lead: "under the Investment Canada Act".
+            if id(line) in own or (main and (in_lead(line, first_text) or line_keys(line) & keys)):
                 for first, last, rule in instruments_of(line, self._language.instruments):
                     start, end = sentence.span(first, last)
                     if text[start:end] not in instruments and len(instruments) < 4:

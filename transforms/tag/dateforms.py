@@ -113,6 +113,8 @@ class DateForms:
                 return Form(f"{today.year + years}-{month + 1:02d}", "month", last, kind)
             if kind == "month-end":
                 return Form(f"{today.year}-{today.month:02d}", "month", last, kind)
+            if kind == "this-year-end" and at and self._counts(low[at - 1]):
+                continue
             if kind == "this-year-end":
                 return Form(f"{today.year}-12-31", "day", last, "year-end")
             if kind == "year":
@@ -125,6 +127,10 @@ class DateForms:
             day = today if kind == "weekday" else today + datetime.timedelta(days=value)
             return Form(day.isoformat(), "day", last, kind)
         return None
+
+    def _counts(self, word: str) -> bool:
+        """Does a word make a span of what stands behind it: "三年内", "半年内"?"""
+        return word.isdecimal() or word in self._words.numbers or word in self._words.not_this_year
 
     def _period(self, low: list[str], at: int, today: datetime.date, since: datetime.date | None) -> Form | None:
         """ "within 60 days", "has 60 days to", "60 天内": its end."""

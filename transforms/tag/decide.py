@@ -7,7 +7,9 @@ article keeps returning to it. Passing mentions, link lists and background do no
 from dataclasses import dataclass
 
 from transforms.tag.actions import Candidate
+from transforms.tag.actors import names_government
 from transforms.tag.entries import App, Company, Good
+from transforms.tag.words.lexicon import code_of
 from transforms.tag.words.reading import LEAD_SENTENCES, Line, Reading
 from transforms.vocabulary import Topic
 
@@ -21,6 +23,17 @@ SHORT = 5.5
 SHARE = 0.7
 SHORT_LINES = 14
 """Of a short article whose headline names the target: what fresh measures must weigh, in all and for each sentence."""
+STUB = 4
+"""Sentences, with the headline, of an item so short that its first one is its news."""
+PLAIN_LEAD = 4.0
+"""What a measure of the first sentence weighs that says nothing of who acts."""
+BRIEF = 5
+BRIEFLY = 4.5
+"""Lines of a notice, such as a feed's own words, and what it must weigh under a headline with a measure."""
+PHRASE = 4.5
+"""The same for one whose headline is a phrase that names nothing ("资安红线不容退让")."""
+ON_A_KIND = 4.0
+"""What fresh measures must weigh where the headline names who acts and a target, and the first sentence its kind."""
 YIELDS = 3.3
 """What fresh measures must weigh in an article whose headline says that their target leaves, stops or goes to court."""
 
@@ -46,6 +59,11 @@ def target_keys(candidate: Candidate) -> set[str]:
         elif isinstance(entry, Good):
             keys.add(f"good:{entry.id}")
     return keys
+
+
+def says_who(candidate: Candidate) -> bool:
+    """Does the measure's own sentence say who acts?"""
+    return candidate.actor is not None or bool(candidate.places)
 
 
 def line_keys(line: Line) -> set[str]:
@@ -106,6 +124,23 @@ def weight_of(candidate: Candidate, first_text: int, titled: bool, dealt: bool =
     return weight
 
 
+def _first_says(judged: Judged, first_text: int) -> bool:
+    """Does the first sentence under the headline say who does it?"""
+    candidate = judged.candidate
+    says = candidate.actor is not None or bool(candidate.places)
+    return candidate.index == first_text and says and not candidate.measure.weak
+
+
+def told_first(lead: list[Judged], first_text: int) -> bool:
+    """Does the first sentence under the headline say whose act it is, and what it falls on other than "the app"?"""
+    return any(
+        j.candidate.index <= first_text
+        and j.candidate.places
+        and any(not (isinstance(t.entry, Good) and t.entry.anaphor) for t in j.candidate.targets)
+        for j in lead
+    )
+
+
 def on_topic(
     topic: Topic, judged: list[Judged], reading: Reading, said: bool, headline_is_private: bool
 ) -> tuple[bool, str]:
@@ -120,7 +155,13 @@ def on_topic(
     lead = [j for j in fresh if in_lead(j.candidate.line, first_text)]
     total = sum(j.weight for j in fresh)
     public = any(j.candidate.actor is not None or j.candidate.places for j in mine)
-    if not public and not (total >= 6 and any(line.has("public") for line in lines[: first_text + LEAD_SENTENCES])):
+    plain = total >= PLAIN_LEAD and any(j.candidate.index == first_text for j in fresh)
+    told_above = plain and len(lines) <= STUB and title is not None and names_government(title, reading.grammar)
+    if (
+        not public
+        and not told_above
+        and not (total >= 6 and any(line.has("public") for line in lines[: first_text + LEAD_SENTENCES]))
+    ):
         return False, "no public body acts in any of its sentences"
     if any(j.candidate.index == 0 and title is not None for j in mine):
         return True, "the headline reports it"
@@ -141,12 +182,48 @@ def on_topic(
     told = [j for j in lead if j in shared and (j.candidate.actor is not None or j.candidate.places)]
     if told and total >= SHORT and total >= SHARE * min(len(lines) - first_text + 1, SHORT_LINES):
         return True, "the headline names the target and a short article is about it"
+    first = [j for j in fresh if len(lines) <= STUB and _first_says(j, first_text)]
+    bidden = official or title.has("duty")  # "City staff told to erase the app": the headline has it that somebody bids
+    if bidden and (any(j in shared for j in first) or (first and topic == "app-ban" and title.has("target"))):
+        return True, "the first of a few sentences reports it, and the headline names what is hit"
     if said and lead and total >= 6:
         return True, "the lead reports it and the headline names a measure"
+    if said and told_first(lead, first_text) and len(lines) <= BRIEF and total >= BRIEFLY:
+        return True, "a short notice reports it under a headline that names a measure"
     if lead and total >= 10 and len(fresh) >= 4:
         return True, "the lead reports it and the article keeps to it"
+    if reading.grammar.phrase_headlines:
+        first = [j for j in lead if j.candidate.index <= first_text]
+        reason = _first_sentence(title, first, total, len(lines) - first_text, said)
+        if reason:
+            return True, reason
     if len(shared) >= KEPT_TO:
         return True, "the headline names the target and the whole article is about it"
     if not lead:
         return False, "only in passing, below the lead"
     return False, "the headline speaks of something else"
+
+
+def _first_sentence(title: Line, first: list[Judged], total: float, count: int, said: bool) -> str:
+    """Why an article is on a topic that only its first sentence reports; empty if it is not.
+
+    Args:
+      title: The headline.
+      first: The measures of the first sentence.
+      total: What all fresh measures weigh.
+      count: How many sentences there are.
+      said: Does the headline speak of a measure, though of none that counts?
+    """
+    named = line_keys(title)
+    acting = {code_of(n) for n in title.found.names if n.kind in ("place", "body")} - {""}
+    by_them = any(acting & {code for code, _ in j.candidate.places} for j in first if not j.candidate.named)
+    share = SHARE * min(count, SHORT_LINES)
+    if total >= ON_A_KIND and by_them:
+        if any(not key.startswith("good:") for key in named):
+            return "the headline names a target and the government that acts on its kind in the first sentence"
+        if total >= share:
+            return "the headline names the government that acts in the first sentence of a short article"
+    told = any(j.candidate.named and says_who(j.candidate) for j in first)
+    if told and (said or not title.found.names) and total >= max(PHRASE, share):
+        return "the headline is a phrase, the first sentence reports it and a short article is about it"
+    return ""

@@ -12,6 +12,7 @@ from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
 from transforms.tag.entries import Blocker, FollowUp, Language, RuleData, StageRule
 from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.gate import measures_needed
+from transforms.tag.quotes import prove_topics
 from transforms.tag.rules.data import shipped
 from transforms.tag.state import is_background, set_stage
 from transforms.tag.topics import likely_actor, topics_of
@@ -22,7 +23,6 @@ from transforms.tag.words.text import Piece, parts_of, script_of, words_in
 from transforms.tags import Action, Document, Tags
 from transforms.vocabulary import TOPICS, Basis, Topic
 
-MAX_TOPIC_QUOTES = 3
 LEAD_WEIGHT = 2.4
 """A side action must stand in the lead, or be told more than once."""
 PRIVATE_BLOCKERS = frozenset({"blocker/moderation", "blocker/banned-from-platform", "blocker/platform-ban"})
@@ -108,14 +108,14 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool
         return nothing
     judgement = nothing
     for reading, pack in spoken:
-        judgement = _judge(reading, data, pack)
+        judgement = _judge(reading, data, pack, full)
         if judgement.candidates:
             # A headline is too short to tell a language by its commonest words: one that has a measure is meant.
             break
     return judgement
 
 
-def _judge(reading: Reading, data: RuleData, pack: Pack) -> Judgement:
+def _judge(reading: Reading, data: RuleData, pack: Pack, full: bool) -> Judgement:
     reading.finish()
     companies = data.companies_by_id
     today = article_date(reading.document.date)
@@ -128,14 +128,14 @@ def _judge(reading: Reading, data: RuleData, pack: Pack) -> Judgement:
     for line in reading.lines:
         if not line.found.measures:
             continue
-        here = candidates_of(line, reading, pack.blockers.near(line.view))
+        here = candidates_of(line, reading, pack.blockers.near(line.view), full)
         stages = pack.stages.near(line.view) if any(not candidate.rejected for candidate in here) else []
         used: set[int] = set()
         for candidate in here:
             if not candidate.rejected:
                 for first, last in set_stage(candidate, stages):
                     used |= set(range(first, last))
-                candidate.background = is_background(candidate, year)
+                candidate.background = is_background(candidate, year) or reading.above(line)
         for candidate in here:
             if (
                 not candidate.rejected
@@ -168,11 +168,6 @@ def _judge(reading: Reading, data: RuleData, pack: Pack) -> Judgement:
         if holds:
             topics_found.append(topic)  # type: ignore[arg-type]
     return Judgement(reading, pack, candidates, judged, tuple(topics_found), reasons)
-
-
-def says_who(candidate: Candidate) -> bool:
-    """Does the measure's own sentence say who acts?"""
-    return candidate.actor is not None or bool(candidate.places)
 
 
 def _groups(judged: list[Judged], topics: tuple[Topic, ...]) -> list[list[Judged]]:
@@ -211,28 +206,7 @@ def tags_of(document: Document, basis: Basis, data: RuleData, packs: dict[str, P
         return off_beat
     proofs = Proofs(document, judgement.pack.language.grammar.language)
     groups = _groups(judgement.judged, judgement.topics)
-    # What proves the topic best speaks of the main news: a related headline lower down may weigh more than a dry lead.
-    main = {id(judged.candidate) for judged in groups[0]}
-    about = target_keys(next((j.candidate for j in groups[0] if j.candidate.named), groups[0][0].candidate))
-    for topic in judgement.topics:
-        mine = [j for j in judgement.judged if topic in j.topics]
-        mine.sort(
-            key=lambda j: (
-                j.candidate.line.sentence.part == "title",
-                not says_who(j.candidate),
-                id(j.candidate) not in main or not target_keys(j.candidate) & about,
-                -j.weight,
-                j.candidate.index,
-            )
-        )
-        # A quote is believed alone where it says who acts: "investors take over TikTok" names no government.
-        told = [j for j in mine if says_who(j.candidate)]
-        lines = dict.fromkeys(id(j.candidate.line) for j in told or mine)
-        for key in list(lines)[:MAX_TOPIC_QUOTES]:
-            best = next(j for j in mine if id(j.candidate.line) == key)
-            c = best.candidate
-            rule = f"measure/{c.measure.id}"
-            proofs.sentence(f"topics:{topic}", None, c.line, c.head.first, c.head.last, rule)
+    prove_topics(judgement.topics, judgement.judged, groups[0], data.companies_by_id, proofs)
     pack = judgement.pack
     builder = Builder(judgement.reading, data, pack.language, pack.followups.all, pack.dates, proofs)
     actions: list[Action] = []

@@ -74,7 +74,14 @@ class Good(Entry, frozen=True, kw_only=True):
     names: tuple[str, ...]
     weak: bool = False
     anaphor: bool = False
+    definite: bool = False
     avoid: tuple[str, ...] = ()
+
+
+@functools.lru_cache(maxsize=256)
+def standing_in(good: Good) -> Good:
+    """The same good where it stands for what the article is about."""
+    return msgspec.structs.replace(good, anaphor=True, weak=False)
 
 
 class Narrow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"cls": "class"}):
@@ -94,15 +101,18 @@ class MeasureRule(Entry, frozen=True, kw_only=True):
     verb: tuple[str, ...] = ()
     noun: tuple[str, ...] = ()
     needs: str = ""
+    needs_below: bool = False
+    needs_behind: bool = False
     weak: bool = False
     explicit: bool = False
     intransitive: bool = False
     private: bool = False
     bare: bool = False
     foreign: bool = False
+    deal: bool = False
     app_stage: Stage | None = None
     narrow: tuple[Narrow, ...] = ()
-    targets: Literal["all", "named", "apps", "tech"] = "all"
+    targets: Literal["all", "named", "apps", "services", "kinds", "tech"] = "all"
     stage: Stage = "announced"
     avoid: tuple[str, ...] = ()
 
@@ -138,10 +148,11 @@ class Blocker(Entry, frozen=True, kw_only=True):
 
 
 class Instrument(Entry, frozen=True, kw_only=True):
-    """A named legal instrument, or a way in which they are numbered."""
+    """A named legal instrument, a way in which they are numbered, or how titles in 《》 end that are such."""
 
     names: tuple[str, ...] = ()
     numbered: tuple[str, ...] = ()
+    titled: tuple[str, ...] = ()
 
 
 class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unknown_fields=True, rename="kebab"):
@@ -174,7 +185,9 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unkno
     have: frozenset[str] = frozenset()
     fronting: frozenset[str] = frozenset()
     genitive: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
     home: str = ""
+    phrase_headlines: bool = False
     in_: frozenset[str] = msgspec.field(name="in")
 
     @functools.cached_property
@@ -212,6 +225,7 @@ class DateWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     month_parts: tuple[str, ...] = ()
     year_end: tuple[str, ...] = ()
     this_year_end: tuple[str, ...] = ()
+    not_this_year: frozenset[str] = frozenset()
     numbers: dict[str, int] = {}
     units: dict[str, int] = {}
     period_before: frozenset[str] = frozenset()

@@ -1,5 +1,6 @@
 """The words that prove a value: exact spans, with a little context on both sides."""
 
+import bisect
 from collections.abc import Iterable
 
 from transforms.tag.words.lexicon import Mention
@@ -17,13 +18,17 @@ CLAUSE = 160
 MAX_QUOTE = 400
 """Characters; a longer sentence is cut around the measure. Events carry quotes, not texts."""
 
-_PARTS = frozenset(',;:.!?()[]"|。！？、（）《》【】「」')
-"""Where a clause ends; in `Sentence.low`, wide commas are plain ones."""
+REACH = 240
+"""Characters up to which such a quote goes on to the end of its clause."""
+
+_PARTS = frozenset(",;:.!?|。！？")
+"""Where a clause ends; in `Sentence.low`, wide commas are plain ones. What stands between quotation marks goes with who
+says it, what stands in brackets with what it explains, and 、 joins the names of a list."""
 
 
 def text_of(document: Document, part: Part) -> str:
     """The part as given."""
-    return {"title": document.title, "summary": document.summary, "text": document.text}[part]
+    return document.title if part == "title" else document.summary if part == "summary" else document.text
 
 
 def rule_of(mention: Mention) -> str:
@@ -93,20 +98,22 @@ class Proofs:
           line: The sentence.
           first: Of the tokens.
           last: Behind them.
-          beside: Who acts and what is hit, as far as the sentence names them; the nearest go in first. On a side
-            where none stands the quote goes on to the end of the clause.
+          beside: Who acts and what is hit, as far as the sentence names them; the nearest go in first. On both
+            sides the quote then goes on to the end of the clause.
         """
-        sentence = line.sentence
+        low, high = self._widened(line, first, last, beside)
+        begin, end = _clause(line.sentence, low, high)
+        self.tokens(supports, action, line, begin, end, rule)
+
+    @staticmethod
+    def _widened(line: Line, first: int, last: int, beside: Iterable[Mention]) -> tuple[int, int]:
         low, high = first, last
-        names = sorted(beside, key=lambda name: max(name.first - last, first - name.last))
-        for name in names:
+        for name in sorted(beside, key=lambda name: max(name.first - last, first - name.last)):
             wider = min(low, name.first), max(high, name.last)
-            if _length(sentence, *wider) <= CLAUSE:
+            start, end = line.sentence.span(*wider)
+            if end - start <= CLAUSE:
                 low, high = wider
-        begin, end = _clause(sentence, low, high)
-        low = low if any(name.first < last for name in names) else begin
-        high = high if any(name.last > first for name in names) else end
-        self.tokens(supports, action, line, low, high, rule)
+        return low, high
 
     def sentence(self, supports: str, action: int | None, line: Line, first: int, last: int, rule: str) -> None:
         """Adds the whole sentence around some tokens, or as much of it as a quote may hold."""
@@ -120,16 +127,45 @@ class Proofs:
         self.add(supports, action, sentence.part, start, end, rule)
 
 
-def _length(sentence: Sentence, first: int, last: int) -> int:
-    start, end = sentence.span(first, last)
-    return end - start
-
-
 def _clause(sentence: Sentence, first: int, last: int) -> tuple[int, int]:
     """The tokens around some up to what parts clauses, as far as a quote may go."""
-    low, high = first, last
-    while low and sentence.low[low - 1] not in _PARTS and _length(sentence, low - 1, high) <= CLAUSE:
+    low, high, spans = first, last, sentence.spans
+    end = spans[last - 1][1]
+    while low and not _parts(sentence, low - 1) and end - spans[low - 1][0] <= REACH:
         low -= 1
-    while high < len(sentence) and sentence.low[high] not in _PARTS and _length(sentence, low, high + 1) <= CLAUSE:
+    start = spans[low][0]
+    while high < len(spans) and not _parts(sentence, high) and spans[high][1] - start <= REACH:
         high += 1
     return low, high
+
+
+def _parts(sentence: Sentence, at: int) -> bool:
+    """Does a clause end at this token? A mark within a number or a name ends none: "1,500", "Musical.ly"."""
+    if sentence.low[at] not in _PARTS:
+        return False
+    if not 0 < at < len(sentence) - 1 or sentence.raw[at] not in ".,:":
+        return True
+    following = sentence.raw[at + 1][0]
+    spans = sentence.spans
+    return not (following.isascii() and following.isalnum() and spans[at][1] == spans[at + 1][0])
+
+
+def date_span(sentence: Sentence, start: int, end: int, said_at: int) -> tuple[int, int]:
+    """A date with the words that give it its role: "takes effect on Jan. 19".
+
+    Args:
+      sentence: Where it stands.
+      start: Of the date, in its part.
+      end: Behind it.
+      said_at: The first token of the word that gives the role; that of the date where none does.
+
+    Returns:
+      Start and end: from that word to the date; from the date to the end of the clause where the word stands behind
+      it; the clause where there is none. The date alone where that would be long.
+    """
+    starts = sentence.starts
+    first, last = bisect.bisect_left(starts, start), bisect.bisect_left(starts, end)
+    begin, finish = _clause(sentence, min(first, said_at), max(last, said_at + 1))
+    low = said_at if said_at < first else first if said_at > first else begin
+    span = sentence.span(low, last if said_at < first else finish)
+    return span if span[1] - span[0] <= CLAUSE else (start, end)

@@ -11,6 +11,7 @@ _DOCKET = re.compile(r"\b\d{1,2}:\d{2}-[a-z]{2}-\d{1,6}\b|\b(?:No|Nos)\. \d{2}-\
 _JOINS = frozenset({"of", "the", "and", "for", "&", "from", "on", "in", "to", "'", "s", ",", "."})
 _INNER = frozenset({"of", "the", "and", "for", "&", "from", "in", "'", "s", "'s"})
 _MAX_NAME = 14
+_MAX_TITLE = 40  # tokens of a title in 《》; in Chinese each character is one
 
 
 def _is_name(word: str) -> bool:
@@ -68,6 +69,29 @@ def _firsts(instruments: tuple[Instrument, ...]) -> dict[str, list[tuple[list[st
     return firsts
 
 
+@functools.lru_cache(maxsize=16)
+def _endings(instruments: tuple[Instrument, ...]) -> tuple[tuple[str, str], ...]:
+    """How titles end that are instruments, and the rule."""
+    return tuple((ending, f"instrument/{entry.id}") for entry in instruments for ending in entry.titled)
+
+
+def _titles_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tuple[int, int, str]]:
+    """What stands in 《》 and ends as an instrument does."""
+    raw, endings = line.sentence.raw, _endings(instruments)
+    if not endings:
+        return []
+    found = []
+    for at, word in enumerate(raw):
+        if word != "《":
+            continue
+        inside = raw[at + 1 : at + 2 + _MAX_TITLE]
+        if "》" in inside:
+            last = at + 1 + inside.index("》")
+            title = "".join(raw[at + 1 : last])
+            found += [(at + 1, last, rule) for ending, rule in endings if title.endswith(ending)][:1]
+    return found
+
+
 def instruments_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tuple[int, int, str]]:
     """Legal instruments of a sentence: first and last token, and the rule."""
     sentence = line.sentence
@@ -82,7 +106,11 @@ def instruments_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tupl
             if not numbered:
                 found.append((at, last, rule))
             elif last < len(raw) and raw[last][0].isdigit():
-                found.append((at, last + 1, rule))
+                last += 1
+                while last + 1 < len(raw) and raw[last] == "-" and raw[last + 1][0].isdigit():
+                    last += 2  # "Executive Order 2022-10"
+                found.append((at, last, rule))
+    found += _titles_of(line, instruments)
     for at, word in enumerate(raw):
         if word != "Act" or at == 0 or not _is_name(raw[at - 1]):
             continue

@@ -26,7 +26,7 @@ STATUS_OF = {
 }
 """Where a measure stands after what is reported, when the rule does not say otherwise."""
 
-ENDED, STANDS = "lifted", "in-force"
+ENDED, STANDS = "lifted", ("in-force", "announced")
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -59,8 +59,8 @@ def set_stage(candidate: Candidate, rules: list[tuple[StageRule, list[Pattern]]]
             hit = match(pattern, view, head.first, head.last)
             if hit:
                 candidate.stage, candidate.status = rule.stage, rule.status
-                if candidate.measure.stage == ENDED and rule.stage == STANDS:
-                    # "Access was restored": done, it ends what it falls on.
+                if candidate.measure.stage == ENDED and rule.stage in STANDS:
+                    # "Access was restored", "to be restored": done or ordered, it ends what it falls on.
                     candidate.stage = ENDED
                 candidate.stage_rule = f"stage/{rule.id}"
                 candidate.timed = rule.timing
@@ -88,4 +88,6 @@ def is_past(line: Line, first: int, last: int, year: int | None) -> bool:
         for token in line.sentence.low:
             if len(token) == 4 and _YEAR.fullmatch(token) and int(token) < year:
                 return True
-    return line.of_class("background", max(0, first - 12), last + 12)
+    low = line.sentence.low
+    end = next((at for at in range(last, min(len(low), last + 12)) if low[at] == ","), last + 12)
+    return line.of_class("background", max(0, first - 12), end)

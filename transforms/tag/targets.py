@@ -4,7 +4,7 @@ English puts the target after an active verb, before a passive one, after "on" o
 TikTok ban"). Names win over goods ("the video app TikTok").
 """
 
-from transforms.tag.entries import Company, Good, Grammar, MeasureRule
+from transforms.tag.entries import Company, Good, Grammar, MeasureRule, standing_in
 from transforms.tag.words.lexicon import Mention, measure_of
 from transforms.tag.words.reading import Line, Reading
 
@@ -13,6 +13,11 @@ TARGET_REACH = 12
 grammar's ``scale``."""
 
 MAX_TARGETS = 16
+
+_NAMED = frozenset({"app", "company"})
+
+DEFINITE_REACH = 4
+"""Words between "the" and what it makes the one that the article is about."""
 
 LIST_REACH = 6
 """Words between two targets of one list."""
@@ -105,7 +110,7 @@ def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
     following = low[head.last] if head.last < len(low) else "."
     before = _targets(line, head.first - 1, -1, -1, stops)
     at = min((t.first for t in before), default=0)
-    fronted = at > 0 and low[at - 1] in grammar.fronting
+    fronted = at > 0 and (low[at - 1] in grammar.fronting or low[at] in grammar.fronting)
     if not fronted and following not in grammar.after_passive:
         return "active"
     if before and head.form == "past":
@@ -175,7 +180,9 @@ def _fronted(line: Line, head: Mention, grammar: Grammar) -> list[Mention]:
     before = _targets(line, head.first - 1, -1, -1, grammar.barriers | {","})
     named = [target for target in before if target.kind != "good"]
     at = min((target.first for target in named), default=0)
-    return named if at and line.sentence.low[at - 1] in grammar.fronting else []
+    low = line.sentence.low
+    # A name may hold the word: "对华为".
+    return named if at and (low[at - 1] in grammar.fronting or low[at] in grammar.fronting) else []
 
 
 def _is_kind_of_app(target: Mention) -> bool:
@@ -190,6 +197,24 @@ def _beside(one: Mention, other: Mention) -> bool:
 
 def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> list[Mention]:
     """What the measure falls on; names before goods."""
+    return [_standing_in(line, target) for target in _found_targets(line, head, voice, reading)]
+
+
+def _standing_in(line: Line, target: Mention) -> Mention:
+    """The target, standing for what the article is about where "the" says so: "the Chinese-owned platform"."""
+    entry = target.entry
+    if not isinstance(entry, Good) or not entry.definite or entry.anaphor:
+        return target
+    low = line.sentence.low
+    for at in range(target.first - 1, max(-1, target.first - 1 - DEFINITE_REACH), -1):
+        if low[at] in line.grammar.definite:
+            return target._replace(entry=standing_in(entry))
+        if not (low[at].isalpha() or low[at] in "-'"):
+            break
+    return target
+
+
+def _found_targets(line: Line, head: Mention, voice: str, reading: Reading) -> list[Mention]:
     grammar, low = reading.grammar, line.sentence.low
     barriers = grammar.barriers
     measure = measure_of(head)
@@ -202,6 +227,9 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
             return _prefer_named(_targets(line, head.last, ahead_end, 1, barriers))
         # "Telcos barred from buying Huawei gear"; but a song "banned on platforms" is no ban on them.
         behind = _targets(line, head.last, ahead_end, 1, barriers | grammar.by)
+        if head.last - head.first > 1 and low[head.last - 1] in grammar.prepositions:
+            # "Children to be kept off TikTok"
+            return _prefer_named(behind)
         return _prefer_named([t for t in behind if t.kind == "company" or getattr(t.entry, "kind", "") == "tech"])
     stops = barriers | grammar.by
     if measure.needs == "app-store":
@@ -226,20 +254,32 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
         if found or head.form != "past":
             return _prefer_named(found)
         return _prefer_named(_targets(line, head.first - 1, behind_end, -1, barriers))
+    inside = [n for n in line.found.names if head.first <= n.first and n.last <= head.last and n.kind in _NAMED]
+    if inside:
+        # "TikTok law", "sales to Huawei": the noun itself says whom it is about.
+        return inside
     after: list[Mention] = []
-    if head.last < len(low) and (low[head.last] in grammar.of or low[head.last - 1] in grammar.of):
+    phrase = head.last - head.first > 1 and any(n.first == head.last and n.kind in _NAMED for n in line.found.names)
+    if phrase or (head.last < len(low) and (low[head.last] in grammar.of or low[head.last - 1] in grammar.of)):
+        # "the ban on TikTok", "an offer to buy TikTok"
         after = _targets(line, head.last, ahead_end, 1, stops)
         if after and low[head.last] in grammar.object_of and "," in low[head.last : after[0].first]:
             # "lifts ban on women driving, Twitter celebrates"
             after = []
-        if not after and low[head.last] in grammar.object_of:
-            return []
+        if not after and low[head.last] in grammar.object_of and not _goes_on(line, head, measure):
+            return targets_within(line, head)
     before = _targets(line, head.first - 1, behind_end, -1, barriers, reach=4)
     near = [target for target in before if head.first - target.last <= 1]
     if grammar.free_order and not after and not near:
         ahead = _targets(line, head.last, ahead_end, 1, stops, reach=4)
         after = [target for target in ahead if target.first - head.last <= 1] and ahead
-    if near and not after:
+    goods = bool(after) and low[head.last] not in grammar.object_of and not any(t.kind != "good" for t in after)
+    if goods and measure.targets == "named" and any(t.kind != "good" for t in before):
+        # "Huawei gets US waiver for chip plants"
+        return _prefer_named(before)
+    elsewhere = grammar.script == "han" and measure.targets == "named" and _goods(near)
+    if near and not elsewhere and (not after or (goods and any(t.kind != "good" for t in near))):
+        # "the Huawei waiver for chip plants" is Huawei's.
         return _prefer_named(_joined(line, near, before, grammar.joins))
     near_by = (
         _prefer_named(after)
@@ -248,13 +288,40 @@ def find_targets(line: Line, head: Mention, voice: str, reading: Reading) -> lis
             _targets(line, head.last, ahead_end, 1, stops) or _targets(line, head.first - 1, behind_end, -1, barriers)
         )
     )
+    if grammar.script == "han" and measure.targets == "named" and line.sentence.part == "title" and _goods(near_by):
+        near_by = []
     if not near_by:
         # A headline is one thought, whose "after" and "as" do not change the subject; and where a sentence names one
         # target only, its other clauses speak of it too.
         named = [n for n in line.found.names if n.kind in ("app", "company") and not _is_content(line, n)]
         if line.sentence.part == "title" or measure.private or len({n.entry.id for n in named}) == 1:
-            return named
+            near_by = named
+    if not near_by:
+        near_by = targets_within(line, head)
     return near_by
+
+
+def _goes_on(line: Line, head: Mention, measure: MeasureRule) -> bool:
+    """Does what follows the "on" tell when, or narrow the measure: "TikTok ban on Monday", "on state phones"?"""
+    if line.of_class("day-name", head.last + 1, head.last + 2):
+        return True
+    return any(line.of_class(narrow.cls, head.last + 1, head.last + 4) for narrow in measure.narrow)
+
+
+def parties_of(line: Line) -> list[Mention]:
+    """All apps and companies that a sentence names: the parties of the deal that it tells of."""
+    return [n for n in line.found.names if n.kind in ("app", "company") and not _is_content(line, n)]
+
+
+def targets_within(line: Line, head: Mention) -> list[Mention]:
+    """What a measure's own words name: "social media curfew"."""
+    kinds = ("app", "company", "good")
+    return [n for n in line.found.names if head.first <= n.first and n.last <= head.last and n.kind in kinds]
+
+
+def _goods(targets: list[Mention]) -> bool:
+    """Are they all goods that stand for nothing named, where another clause names it ("在华工厂的芯片设备豁免")?"""
+    return all(isinstance(t.entry, Good) and not t.entry.anaphor for t in targets)
 
 
 def _is_store(target: Mention) -> bool:
@@ -282,7 +349,7 @@ def without_buyers(measure: MeasureRule, targets: list[Mention]) -> list[Mention
 
     Export controls do hit both ends.
     """
-    if measure.measure == "export-control":
+    if measure.measure == "export-control" or measure.deal:
         return targets
     hit = [t for t in targets if not isinstance(t.entry, Company) or t.entry.country != "US"]
     return hit or targets
@@ -295,6 +362,10 @@ def fits(measure: MeasureRule, targets: list[Mention]) -> bool:
         return any(not isinstance(t.entry, Good) or t.entry.anaphor for t in targets)
     if measure.targets == "apps":
         return any(_is_service(t) or (isinstance(t.entry, Good) and t.entry.anaphor) for t in targets)
+    if measure.targets == "services":
+        return any(_is_service(t) or _is_kind_of_app(t) for t in targets)
+    if measure.targets == "kinds":
+        return bool(targets) and all(_is_kind_of_app(t) for t in targets)
     if measure.targets == "tech":
         return any(
             (isinstance(t.entry, Good) and t.entry.kind == "tech")

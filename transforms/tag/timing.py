@@ -7,7 +7,7 @@ import msgspec
 
 from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
 from transforms.tag.decide import LEAD_CHARACTERS, Judged, line_keys, target_keys
-from transforms.tag.evidence import text_of
+from transforms.tag.evidence import date_span, text_of
 from transforms.tag.words.reading import Line, Reading
 from transforms.tags import Date
 from transforms.vocabulary import DateRole
@@ -40,6 +40,7 @@ def dates_of(group: list[Judged], main: bool, reading: Reading, reader: DateRead
     lead = next((line for line in own if line.sentence.part != "title"), None)
     keys = target_keys(group[0].candidate)
     first_text = reading.first_text
+    first = _first_under(own, first_text, reading)
     since = _announced(own, lead, first_text, reading, reader, today) if main else None
     decided = group[0].candidate.stage in DECIDED
     found: dict[tuple[str, str], Date] = {}
@@ -48,7 +49,7 @@ def dates_of(group: list[Judged], main: bool, reading: Reading, reader: DateRead
         if not mine and _of_others(line, keys):
             # Another app's date must not land on this one.
             continue
-        speaks = mine or _speaks_of_it(line, first_text)
+        speaks = mine or line is first or _speaks_of_it(line, first_text)
         # "The FCC banned carriers from buying gear on Friday" needs no word of saying.
         told: DateRole | None = "announced" if line is lead else None
         about = speaks or bool(line_keys(line) & keys)
@@ -62,8 +63,16 @@ def dates_of(group: list[Judged], main: bool, reading: Reading, reader: DateRead
                 continue
             if (date.date, date.role) not in found and len(found) < MAX_DATES:
                 text = text_of(reading.document, date.part)
-                found[date.date, date.role] = msgspec.structs.replace(date, quote=text[date.start : date.end])
+                start, end = date_span(line.sentence, date.start, date.end, at)
+                found[date.date, date.role] = msgspec.structs.replace(date, start=start, end=end, quote=text[start:end])
     return tuple(found.values())
+
+
+def _first_under(own: list[Line], first_text: int, reading: Reading) -> Line | None:
+    """The first sentence under a headline that reports the measure: it tells of the same, in whatever words."""
+    if own[0].sentence.part != "title":
+        return None
+    return next((line for line in reading.lines if line.sentence.index == first_text), None)
 
 
 def _announced(

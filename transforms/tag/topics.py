@@ -53,10 +53,13 @@ def origins(candidate: Candidate, companies: dict[str, Company]) -> set[str]:
 
 def chips_of(candidate: Candidate) -> bool:
     """Does it fall on technology proper: chips, telecom equipment, drones, or companies that make them?"""
+    head = candidate.head
+    # "芯片出口规则", "chip export rule": the measure's own noun names what it falls on.
+    own = [n for n in candidate.line.found.names if n.first < head.last and head.first < n.last and n.kind == "good"]
     return any(
         (isinstance(t.entry, Good) and t.entry.kind == "tech")
         or (isinstance(t.entry, Company) and t.entry.kind in CONTEST_KINDS)
-        for t in (*candidate.targets, *candidate.meant)
+        for t in (*candidate.targets, *candidate.meant, *own)
     )
 
 
@@ -65,14 +68,26 @@ def likely_actor(candidate: Candidate, reading: Reading, companies: dict[str, Co
 
     Governments rarely ban what comes from their own country, so that country is passed over where another speaks.
     """
-    come_from = origins(candidate, companies)
+    # Exports are curbed by the government of who sells: not China's, where both are spoken of.
+    sold = candidate.measure.measure == "export-control" and chips_of(candidate)
+    come_from = {"CN"} if sold else origins(candidate, companies)
     ranked = [code for code, _ in reading.countries.most_common(4)]
-    others = [code for code in ranked if country(code) not in come_from]
-    home = reading.grammar.home
-    if not ranked and home and candidate.actor is not None and country(home) not in come_from:
+    # "停止为大陆客户": nor does the country that goods go to curb their export.
+    aimed = {code_of(n) for n in candidate.line.found.names if n.kind == "place" and n.form == "adjective"}
+    passed = come_from | aimed if candidate.measure.measure == "export-control" else come_from
+    others = [code for code in ranked if country(code) not in passed]
+    home = reading.home
+    acts_at_home = home and candidate.actor is not None and country(home) not in come_from
+    if acts_at_home and not others and (not ranked or candidate.measure.measure != "export-control"):
         # "Il governo vieta": a paper speaks of its own country's government without saying so.
         return {home}
     return set((others or ranked)[:1])
+
+
+def _in_head(code: str, reading: Reading) -> bool:
+    """Does the headline or one of the first two sentences under it name a country?"""
+    head = (*reading.lines[:1], *reading.lines[reading.first_text :][:2])
+    return any(code_of(name) == code for line in head for name in line.found.names)
 
 
 def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companies: dict[str, Company]) -> set[Topic]:
@@ -110,6 +125,8 @@ def topics_of(candidate: Candidate, actors: set[str], reading: Reading, companie
     curbs = measure.bare and meant == "export-control" and "US" in acting and chips_of(candidate)
     if curbs and not candidate.background:
         found.add("us-china-tech")
+    if chips_of(candidate) and meant in ALLIED and candidate.index <= reading.first_text and _in_head("CN", reading):
+        here.add("CN")
     if meant == "export-control":
         # Of a licence to sell to Huawei, the seller may be what is named next to it.
         come_from |= {n.entry.country for n in candidate.line.found.names if isinstance(n.entry, Company)}

@@ -55,7 +55,7 @@ def test_a_diff_counts_what_is_gained_and_lost_and_shows_samples(run):
     assert {"gained": 1, "lost": 1} == told["values"]["topics:app-ban"]
     (gained,) = told["samples"]["gained"]
     assert ("1", "Iran bans Chirpy", "https://a.example/1") == (gained["id"], gained["title"], gained["url"])
-    assert ["apps:Chirpy", "Chirpy"] in gained["difference"]["quotes"]
+    assert ["apps:Chirpy", "Iran bans Chirpy"] in gained["difference"]["quotes"]
     assert told["from"] != told["to"]
 
 

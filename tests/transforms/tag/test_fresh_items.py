@@ -1,4 +1,4 @@
-"""Headlines with the beginning of their article: `fresh_items.toml` names what each reports."""
+"""Headlines with the beginning of their article: `fresh_items.toml` and its like name what each reports."""
 
 import tomllib
 from pathlib import Path
@@ -8,7 +8,8 @@ import pytest
 from transforms.tag import tag
 from transforms.tags import Document
 
-ITEMS: list[list[str]] = tomllib.loads((Path(__file__).parent / "fresh_items.toml").read_text("utf-8"))["items"]
+FILES = sorted(Path(__file__).parent.glob("fresh_items*.toml"))
+ITEMS: list[list[str]] = [item for file in FILES for item in tomllib.loads(file.read_text("utf-8"))["items"]]
 
 
 def named(text: str) -> set[str]:

@@ -33,6 +33,8 @@ def test_chinese_sentences_end_without_a_space() -> None:
         ("ru", "в Роскомнадзоре", ["body/rkn"]),
         ("ru", "Телеграма", ["app/telegram"]),
         ("ru", "Индивидуальный", []),
+        ("pl", "w Indonezji", ["place/id"]),
+        ("pl", "Indiana", []),
     ],
 )
 def test_the_longest_name_is_found_in_each_script(language: str, text: str, expected: list[str]) -> None:
@@ -58,7 +60,7 @@ def test_traditional_characters_read_as_simplified_ones_and_are_quoted_as_writte
     tags = tag(Document(title="俄羅斯封鎖臉書"))
 
     assert ("Facebook",) == tags.apps
-    assert {"臉書"} == {span.quote for span in tags.evidence if span.supports == "apps:Facebook"}
+    assert {"俄羅斯封鎖臉書"} == {span.quote for span in tags.evidence if span.supports == "apps:Facebook"}
 
 
 def test_a_quote_of_one_character_is_widened() -> None:

@@ -84,7 +84,7 @@ FOREIGN = [
     "Der TikTok Ban in den USA ist nicht mit der Verfassung vereinbar und das Gericht hat die Klage von den Nutzern",
     "Le gouvernement dans les pays du Golfe: le ban de TikTok est pour la jeunesse une question de liberté",
     "アメリカ政府は TikTok の禁止を発表し、裁判所は来週判断を示すと述べた",
-    "Sąd w USA: TikTok ban nie jest zgodny z konstytucją, do sprawy przez rok nie wrócono na wokandę",
+    "De rechter in de VS: een TikTok ban is in strijd met de grondwet van het land en komt er voorlopig niet",
 ]
 
 

@@ -136,7 +136,7 @@ MISTAKES = [
     ({"terms": [{"name": "Ember", "kind": "law", "needs": ["x"]}]}, 'terms[0].needs: is for terms of kind "app"'),
     ({"terms": ["Ember", "Ember"]}, 'terms[1].id: "Ember" is that of beatwire.toml: tags.terms[0] already'),
     ({"trems": ["x"]}, 'trems: unknown key; did you mean "terms"?'),
-    ({"de": {"goods": []}}, 'de.goods: "de" is no language that the rules know: en, it, ru, zh'),
+    ({"de": {"goods": []}}, 'de.goods: "de" is no language that the rules know: en, it, pl, ru, zh'),
     ({"en": {"blocker": []}}, 'en.blocker: unknown key; did you mean "blockers"?'),
     ({"en": {"stages": [{"id": "x", "stage": "halt", "when": ["{it}"]}]}}, 'en.stages[0].stage: "halt" is none of'),
     (

@@ -22,7 +22,7 @@ def test_an_article_that_comes_onto_the_beat_is_gained_with_its_values_and_quote
 
     assert ("gained", ()) == (told.kind, told.lost)
     assert {"topics:app-ban", "apps:TikTok", "jurisdictions:IN", "measures:ban"} == set(told.gained)
-    assert ("apps:TikTok", "TikTok") in told.quotes
+    assert ("apps:TikTok", "India bans TikTok") in told.quotes
 
 
 def test_an_article_that_leaves_the_beat_is_lost_and_quotes_what_it_had():

@@ -31,7 +31,7 @@ MISTAKES = [
     ("apps.toml", "app = [", "app = [[", ["apps.toml", "TOML"]),
     ("companies.toml", 'kind = "telecom"', 'kind = "telco"', ["companies.toml", "huawei", "kind"]),
     ("companies.toml", 'app = "tiktok"', 'app = "tictoc"', ["companies.toml", "bytedance", "tictoc"]),
-    ("en/stages.toml", 'stage = "halted"', 'stage = "stopped"', ["stages.toml", "court-halts", "stage"]),
+    ("en/stages.toml", 'stage = "halted"', 'stage = "stopped"', ["stages.toml", "court-keeps-halt", "stage"]),
     ("en/stages.toml", "{halt}", "{hlat}", ["stages.toml", "{hlat}", "words.toml"]),
     ("en/stages.toml", '"loses .. {challenge} .. {it}"', '"loses"', ["stages.toml", "court-lets-stand", "{it}"]),
     ("en/followups.toml", 'stage = "in-force"', 'stage = "inforce"', ["followups.toml", "took-effect", "stage"]),

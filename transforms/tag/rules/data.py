@@ -34,7 +34,7 @@ from transforms.tag.entries import (
     StageRule,
 )
 
-RELEASE = "2026.6"
+RELEASE = "2026.7"
 """Raised by hand when the engine itself reads differently; the data's hash follows it in the rules' version."""
 
 T = TypeVar("T")

@@ -35,6 +35,8 @@ class Mention(NamedTuple):
 
 TARGET_KINDS = frozenset({"app", "company", "good"})
 _CLASS = "word:"
+AVOID = "avoid-"
+"""Begins the name of a class of phrases in which words of another one do not count."""
 
 
 class Found:
@@ -142,6 +144,7 @@ class Lexicon:
             for group in forms(phrases):
                 for phrase in group:
                     self._add(phrase, f"word:{name}", None)
+        self._avoided = [name for name in language.words if name.startswith(AVOID)]
         self._terms.close()
 
     def with_stems(self, words: set[str]) -> set[str]:
@@ -211,17 +214,28 @@ class Lexicon:
                 name_end = at + name_length
             if measure_length:
                 measure_end = at + measure_length
+        for avoided in self._avoided:
+            if avoided in classes:
+                # "以威胁国家安全为由" threatens nothing.
+                longer, meant = classes.pop(avoided), avoided.removeprefix(AVOID)
+                left = [(a, b) for a, b in classes.pop(meant, ()) if not any(x <= a and b <= y for x, y in longer)]
+                if left:
+                    classes[meant] = left
         if measures and names:
             # "中国军工企业清单", "exports to China": the place says whom it concerns, not who acts.
             nouns = [(m.first, m.last) for m in measures if m.last - m.first > 1]
             if nouns:
-                names = [
-                    name._replace(form="adjective")
-                    if name.kind == "place" and any(a <= name.first and name.last <= b for a, b in nouns)
-                    else name
-                    for name in names
-                ]
+                names = [kept for name in names if (kept := _within(name, nouns)) is not None]
         return Found(names, measures, classes)
+
+
+def _within(name: Mention, nouns: list[Span]) -> Mention | None:
+    """A name as it counts beside the measures of its sentence; None for "military" in "Chinese military companies"."""
+    if name.kind not in ("place", "body") or not any(a <= name.first and name.last <= b for a, b in nouns):
+        return name
+    if name.kind == "place":
+        return name._replace(form="adjective")
+    return name if code_of(name) else None
 
 
 def measure_of(mention: Mention) -> MeasureRule:

@@ -14,6 +14,8 @@ from transforms.tag.words.text import Sentence, words_of
 T = TypeVar("T")
 REACH = 6
 WIDE = 16
+SHORT = 3
+"""Letters of "on", "for" and the like."""
 Span = tuple[int, int]
 
 
@@ -132,6 +134,11 @@ def _walk(
     return next(iter(reached.items()))
 
 
+def _is_common(choice: frozenset[str]) -> bool:
+    """Is one of these words so short that many sentences have it? Then a class tells more."""
+    return any(len(word) <= SHORT for word in choice)
+
+
 class RuleIndex(Generic[T]):
     """The rules of one file, of which those are tried whose words stand in the sentence.
 
@@ -147,7 +154,7 @@ class RuleIndex(Generic[T]):
         self._by_class: dict[str, list[int]] = {}
         self._always: list[int] = []
         for number, (_, pattern) in enumerate(self._patterns):
-            if pattern.words:
+            if pattern.words and not (pattern.classes and any(map(_is_common, pattern.words))):
                 for word in min(pattern.words, key=len):
                     self._by_word.setdefault(word, []).append(number)
             elif pattern.classes:

@@ -16,8 +16,32 @@ LEAST_WORDS = 8
 FURNITURE = 12
 """Lines that may stand above an article's first sentence, which has some words and a stop."""
 
+MENU = 100
+"""The same where the headline stands again in the text: menus may stand above it."""
+
+REPEATED = 3000
+"""Characters of a text among which its headline is sought."""
+
+SENTENCES = ("。", "！", ". ", ".\n")
+FEW_SENTENCES = 3
+"""Sentences that a menu may hold."""
+
 ANYTHING = [Mention(0, 0, "", Entry(id=""), "")]
 """What may be in focus before an article is read."""
+
+
+def begins(document: Document) -> int:
+    """Where a text goes on behind its own headline, if that is one of its first lines; else 0."""
+    title = document.title.strip()
+    if len(title) < LEAST_WORDS:
+        return 0
+    at = document.text.rfind(title, 0, REPEATED)
+    end = at + len(title)
+    if at < 0 or document.text[end : end + 1] not in ("\n", "\r"):
+        return 0
+    above = document.text[:at]
+    # Below its article a headline may stand again, too.
+    return end if sum(map(above.count, SENTENCES)) <= FEW_SENTENCES else 0
 
 
 class Line:
@@ -94,13 +118,24 @@ class Reading:
         self.countries: Counter[str] = Counter()
         self._finder = Finder(lexicon, grammar, words)
         self._coming = sentences_of(pieces, grammar)
-        self.first_text = FURNITURE
+        self._begins = begins(document)
+        self.first_text = unknown = MENU if self._begins else FURNITURE
         for line in self._read():
-            if self.first_text == FURNITURE and self._is_first(line.sentence):
+            if self.first_text == unknown and self._is_first(line.sentence):
                 self.first_text = line.sentence.index
             if line.sentence.part == "text" and line.sentence.index >= self.first_text + LEAD_SENTENCES:
                 break
-        self.first_text = self._first_text()
+        self.first_text = self._first_text(unknown)
+
+    @property
+    def home(self) -> str:
+        """Whose government is meant where none is named; nobody's in traditional characters: three places use them."""
+        grammar = self.grammar
+        return "" if grammar.folds and grammar.foldable.search(self.document.title) else grammar.home
+
+    def above(self, line: Line) -> bool:
+        """Does a line stand in the menu above the article?"""
+        return line.sentence.part == "text" and line.sentence.start < self._begins
 
     def read_to(self, count: int) -> None:
         """Reads on until so many sentences are read, the headline among them."""
@@ -127,15 +162,17 @@ class Reading:
             self.lines.append(line)
             yield line
 
-    def _first_text(self) -> int:
+    def _first_text(self, most: int) -> int:
         """Index of the first sentence under the headline: bylines and captions that stand above it are none."""
         below = [line.sentence for line in self.lines if line.sentence.part != "title"]
-        full = (sentence.index for sentence in below[:FURNITURE] if self._is_first(sentence))
+        full = (sentence.index for sentence in below[:most] if self._is_first(sentence))
         return next(full, below[0].index if below else 0)
 
     def _is_first(self, sentence: Sentence) -> bool:
         if sentence.part != "text":
             return sentence.part == "summary"
+        if sentence.start < self._begins:
+            return False
         return len(sentence) >= LEAST_WORDS * self.grammar.scale and ends(sentence)
 
     def _focus(self) -> list[Mention]:
@@ -148,7 +185,7 @@ class Reading:
                     key = f"{name.kind}/{name.entry.id}"
                     counts[key] += 3 if line.sentence.index == 0 else 1
                     first.setdefault(key, name)
-        ranked = [(key, count) for key, count in counts.most_common(2) if count >= 2]
+        ranked = [(key, count) for key, count in counts.most_common(3) if count >= 2]
         return [first[key] for key, count in ranked if count * 2 >= ranked[0][1]]
 
     def _count_countries(self) -> Counter[str]:
@@ -214,9 +251,12 @@ def _is_origin(line: Line, name: Mention) -> bool:
             return False
         here = [(a, b) for a, b in found.classes.get("origin-noun", ()) if a == position]
         if here:
-            if any(kind == "body" and first == here[0][1] for kind, first in ((n.kind, n.first) for n in found.names)):
+            if any(n.kind == "body" and n.first in (position, here[0][1]) for n in found.names):
                 # "Russian internet watchdog"
                 return False
+            if low[position - 1] == "-":
+                # "India-style curbs", "China-bound shipments"
+                return True
             # "Australia's social media ban": up to the end of what the word begins.
             end = max(b for a, b in (*here, *found.classes.get("target", ())) if a == position)
             return not any(
