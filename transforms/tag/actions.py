@@ -1,6 +1,6 @@
 """Who does what to whom, sentence by sentence: each measure with its target, its actor, and why it may not count."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from transforms.tag.actors import find_actor, jurisdictions_of, names_government
 from transforms.tag.entries import App, Blocker, Company, Good, MeasureRule, Narrow
@@ -14,7 +14,7 @@ from transforms.tag.targets import (
     without_buyers,
 )
 from transforms.tag.words.lexicon import Mention, code_of, measure_of
-from transforms.tag.words.patterns import Pattern, match
+from transforms.tag.words.patterns import RuleIndex, match
 from transforms.tag.words.reading import Line, Reading
 
 HEAD = 8
@@ -30,8 +30,7 @@ MAX_MEASURES = 16
 """Measures read in one sentence: no sentence of a person has more, and the cost stays bounded."""
 
 
-@dataclass
-class Candidate:
+class Candidate(msgspec.Struct, eq=False):
     """A measure found in a sentence, with what the rules made of it.
 
     It is the rules' worksheet: filled step by step while one document is read, never handed out.
@@ -52,10 +51,10 @@ class Candidate:
     line: Line
     head: Mention
     voice: str
-    targets: list[Mention] = field(default_factory=list)
-    meant: list[Mention] = field(default_factory=list)
+    targets: list[Mention] = []
+    meant: list[Mention] = []
     actor: Mention | None = None
-    places: list[tuple[str, Mention]] = field(default_factory=list)
+    places: list[tuple[str, Mention]] = []
     stage: str = "unclear"
     status: str | None = None
     stage_rule: str = ""
@@ -67,7 +66,7 @@ class Candidate:
 
     @property
     def measure(self) -> MeasureRule:
-        return measure_of(self.head)
+        return self.head.entry  # type: ignore[return-value]
 
     @property
     def index(self) -> int:
@@ -81,18 +80,20 @@ class Candidate:
     @property
     def narrow(self) -> Narrow | None:
         """The narrower measure that the sentence means, if any."""
-        is_company = any(isinstance(t.entry, Company) and not t.entry.app for t in self.targets)
         for narrow in self.measure.narrow:
-            if self.beside(narrow.cls) and (is_company or not narrow.companies):
+            if (not narrow.companies or self._falls_on_company()) and self.beside(narrow.cls):
                 return narrow
         return None
 
+    def _falls_on_company(self) -> bool:
+        return any(isinstance(t.entry, Company) and not t.entry.app for t in self.targets)
+
     def beside(self, name: str) -> tuple[int, int] | None:
         """The first span of a class in the sentence that is more than a target's own name."""
-        spans = self.line.found.classes.get(name)
-        if not spans:
-            return None
-        own = {(target.first, target.last) for target in self.named} if name not in TARGET_KINDS else set()
+        spans = self.line.classes.get(name)
+        if not spans or name in TARGET_KINDS:
+            return spans[0] if spans else None
+        own = {(target.first, target.last) for target in self.named}
         return next((span for span in spans if span not in own), None)
 
     @property
@@ -105,9 +106,9 @@ class Candidate:
         return [*self.targets, *((self.actor,) if self.actor else ()), *(mention for _, mention in self.places[:1])]
 
 
-def blocked_by(line: Line, head: Mention, voice: str, blockers: list[tuple[Blocker, list[Pattern]]]) -> Blocker | None:
+def blocked_by(line: Line, head: Mention, voice: str, blockers: RuleIndex[Blocker]) -> Blocker | None:
     """The first blocker whose words stand around the measure."""
-    for blocker, patterns in blockers:
+    for blocker, patterns in blockers.near(line.view):
         if blocker.on not in ("any", voice) and not (blocker.on == "verb" and voice != "noun"):
             continue
         if any(line.has(name) for name in blocker.unless):
@@ -159,7 +160,7 @@ def _told_below(candidate: Candidate, reading: Reading) -> bool:
 
 def _whose(line: Line, needed: str) -> list[tuple[str, Mention]]:
     """Of a measure on what belongs to a government, whose it is: "French civil servants' phones"."""
-    firsts = {first for first, _ in line.found.classes.get(needed, ())}
+    firsts = {first for first, _ in line.classes.get(needed, ())}
     owners = [n for n in line.found.names if n.kind == "place" and n.form == "adjective" and n.last in firsts]
     return [(code_of(owners[0]), owners[0])] if owners else []
 
@@ -185,7 +186,7 @@ def _has_needed(line: Line, head: Mention, reading: Reading) -> bool:
     if not measure.needs_behind:
         return line.has(measure.needs) or (measure.needs_below and _context_below(line, measure, reading))
     ends = {n.last for n in line.found.names if n.kind in ("app", "company", "good") and n.first >= head.last}
-    return any(first - head.last <= BEHIND and first in ends for first, _ in line.found.classes.get(measure.needs, ()))
+    return any(first - head.last <= BEHIND and first in ends for first, _ in line.classes.get(measure.needs, ()))
 
 
 def _context_below(line: Line, measure: MeasureRule, reading: Reading) -> bool:
@@ -199,18 +200,19 @@ def _ids(line: Line) -> set[str]:
     return {name.entry.id for name in line.found.names if isinstance(name.entry, App | Company)}
 
 
-def candidates_of(
-    line: Line, reading: Reading, blockers: list[tuple[Blocker, list[Pattern]]], full: bool = False
-) -> list[Candidate]:
-    """All measures of a sentence, accepted or with the reason why not.
+def candidates_of(line: Line, reading: Reading, blockers: RuleIndex[Blocker], full: bool = False) -> list[Candidate]:
+    """The measures of a sentence, accepted or with the reason why not.
 
     Args:
       line: The sentence.
       reading: The article.
-      blockers: The rules that may hold in the sentence and say of a measure that it is none of ours.
-      full: Whether to name those, too, that lack a word which they need: only `explain` asks for them.
+      blockers: The rules that say of a measure that it is none of ours.
+      full: Whether those are wanted, too, that lack a word which they need, and for all the first reason why not. Only
+        `explain` asks for it.
     """
     found: list[Candidate] = []
+    # Why a measure below the headline does not count is told to nobody else: there blockers, which are dear, come last.
+    told = full or line.sentence.index == 0
     for head in disambiguate(line, reading.grammar)[:MAX_MEASURES]:
         measure = measure_of(head)
         if measure.needs and not _has_needed(line, head, reading):
@@ -226,7 +228,7 @@ def candidates_of(
         if measure.intransitive and following in reading.grammar.definite:
             candidate.rejected, candidate.rule = "something else is shut down", f"measure/{measure.id}"
             continue
-        blocker = blocked_by(line, head, voice, blockers)
+        blocker = blocked_by(line, head, voice, blockers) if told else None
         if blocker:
             candidate.rejected, candidate.rule = blocker.reason, f"blocker/{blocker.id}"
             continue
@@ -256,8 +258,9 @@ def candidates_of(
         if not candidate.places and measure.needs:
             candidate.places = _whose(line, measure.needs)
         public = candidate.actor is not None or bool(candidate.places)
-        if measure.explicit and not public and not bidden:
-            if _told_below(candidate, reading) or _told_above(line, reading):
-                continue
+        unsaid = measure.explicit and not public and not bidden
+        if unsaid and not (_told_below(candidate, reading) or _told_above(line, reading)):
             candidate.rejected, candidate.rule = "no public body stands in the sentence", f"measure/{measure.id}"
+        elif not told and (blocker := blocked_by(line, head, voice, blockers)):
+            candidate.rejected, candidate.rule = blocker.reason, f"blocker/{blocker.id}"
     return found

@@ -32,28 +32,27 @@ def _subjects(line: Line, before: int) -> list[tuple[int, int, Mention | None]]:
         if _objects(line, name):
             continue
         spans.append((name.first, name.last, name))
-    spans += [(a, b, None) for a, b in line.found.classes.get("private", ()) if b <= before]
+    spans += [(a, b, None) for a, b in line.classes.get("private", ()) if b <= before]
     return sorted(spans, key=lambda span: (-span[1], span[0]))
 
 
 def _objects(line: Line, name: Mention) -> bool:
     """Does a government only speak against what another one does: "Beijing condemned the ban"?"""
-    return name.kind in ("body", "place") and line.of_class("objecting", name.last, name.last + 2)
+    return line.of_class("objecting", name.last, name.last + 2) and name.kind in ("body", "place")
 
 
 def is_goal(line: Line, place: Mention, grammar: Grammar) -> bool:
     """Is a place where something goes, not who acts: "sales to China", "curbs on China"?"""
     before = line.sentence.low[place.first - 1] if place.first else ""
-    if line.of_class("coping", place.first - 2, place.first):
+    if (
+        before in grammar.fronting
+        or (before in grammar.towards and place.form != "seat")
+        or line.of_class("likening", place.first - 1, place.first)
+    ):
+        # "将美国公司列入": what is hit was put before the verb. "仿效澳洲": an example, which does nothing here.
         # "应对美国出口限制": the last character of a verb that is none of the prepositions.
-        return False
-    if line.of_class("likening", place.first - 1, place.first):
-        # "仿效澳洲": an example, which does nothing here.
-        return True
-    if before in grammar.fronting:
-        # "将美国公司列入": what is hit was put before the verb.
-        return True
-    return before in grammar.prepositions - grammar.in_ - grammar.genitive and place.form != "seat"
+        return not line.of_class("coping", place.first - 2, place.first)
+    return False
 
 
 def names_government(line: Line, grammar: Grammar) -> bool:
@@ -126,10 +125,10 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
     if (
         voice in ("noun", "ing")
         and not line.has("public")
-        and any(b <= head.first for _, b in line.found.classes.get("private", ()))
+        and any(b <= head.first for _, b in line.classes.get("private", ()))
     ):
         return None, "the actor is private, not a public body"
-    nearest = sorted(
+    nearest = min(
         (
             n
             for n in line.found.names
@@ -143,8 +142,9 @@ def find_actor(line: Line, head: Mention, voice: str, reading: Reading) -> tuple
             )
         ),
         key=lambda n: abs(n.first - head.first) + (6 if n.first > head.first else 0) + (3 if n.kind == "place" else 0),
+        default=None,
     )
-    return (nearest[0], "") if nearest else (None, "")
+    return nearest, ""
 
 
 def _doer_before(line: Line, head: Mention, grammar: Grammar) -> tuple[Mention | None, str]:

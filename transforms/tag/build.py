@@ -3,25 +3,24 @@
 from transforms.tag.actions import Candidate
 from transforms.tag.actors import is_goal
 from transforms.tag.dates import DateReader, article_date
-from transforms.tag.decide import Judged, in_lead, line_keys, target_keys
-from transforms.tag.entries import App, Body, Company, FollowUp, Language, RuleData
+from transforms.tag.decide import Judged, in_lead, target_keys
+from transforms.tag.entries import App, Body, Company, Entry, FollowUp, Language, RuleData
 from transforms.tag.evidence import Proofs, text_of
 from transforms.tag.followups import follow_up
-from transforms.tag.legal import cases_of, instruments_of
+from transforms.tag.legal import legal_of
 from transforms.tag.lists import listed_targets, lists_before
 from transforms.tag.quotes import Quotes, meanings
 from transforms.tag.state import STATUS_OF
 from transforms.tag.timing import dates_of
 from transforms.tag.topics import country, likely_actor, origins
-from transforms.tag.words.lexicon import Mention, code_of
+from transforms.tag.words.lexicon import Mention, code_of, first_words
 from transforms.tag.words.patterns import Pattern
 from transforms.tag.words.reading import Line, Reading, is_origin
-from transforms.tags import Action, Actor, Case, Date
+from transforms.tags import Action, Actor, Date
 from transforms.vocabulary import Measure, Stage, Status
 
 MAX_ACTIONS = 6
 MAX_MEASURES = 3
-VERSUS = frozenset({"v", "vs", "v."})
 MINOR = 0.3
 """Of the weightiest measure's weight: what a further one must have."""
 PLAIN = 7.3
@@ -82,11 +81,6 @@ class Builder:
         self._proofs = proofs
         self._companies = data.companies_by_id
         self._apps = data.apps_by_id
-        self._mentioned: dict[str, tuple[Line, Mention]] = {}
-        for line in reading.lines:
-            for name in line.found.names:
-                if name.kind in ("app", "company"):
-                    self._mentioned.setdefault(f"{name.kind}/{name.entry.id}", (line, name))
 
     def build(self, group: list[Judged], number: int, main: bool, rest: list[Judged]) -> Action:
         """One action out of the measures that share its targets, the weightiest first.
@@ -106,7 +100,7 @@ class Builder:
             jurisdictions += self._beside(group, number, jurisdictions)
         dates = dates_of(group, main, self._reading, self._dates_reader)
         stage, status = (self._followed_up(lead, number) if main else None) or self._state(group, number, rest, dates)
-        instruments, case = self._legal(group, number, main)
+        instruments, case = legal_of(group, number, main, self._reading, self._language, self._proofs)
         return Action(
             main=main,
             apps=apps,
@@ -146,7 +140,7 @@ class Builder:
             if isinstance(entry, App):
                 apps.append(entry.name)
                 self._prove(f"apps:{entry.name}", number, where, target)
-                owner = self._mentioned.get(f"company/{entry.company}") if entry.company else None
+                owner = self._mention(self._companies.get(entry.company)) if entry.company else None
                 if entry.kind == "security" and entry.company in self._companies:
                     # "Kaspersky products" names the company within the product.
                     companies.append(self._companies[entry.company].name)
@@ -157,7 +151,7 @@ class Builder:
             elif isinstance(entry, Company):
                 companies.append(entry.name)
                 self._prove(f"companies:{entry.name}", number, where, target)
-                owned = self._mentioned.get(f"app/{entry.app}") if entry.app else None
+                owned = self._mention(self._apps.get(entry.app)) if entry.app else None
                 if owned and isinstance(owned[1].entry, App):
                     apps.append(owned[1].entry.name)
                     self._prove(f"apps:{owned[1].entry.name}", number, *owned)
@@ -174,7 +168,8 @@ class Builder:
         named = [n for n in title.found.names if f"{n.kind}/{n.entry.id}" in kinds] if title is not lead.line else []
         if named:
             return [(title, name) for name in named]
-        return [self._mentioned[key] for key in sorted(kinds) if key in self._mentioned]
+        first = {f"{n.kind}/{n.entry.id}": n.entry for n in lead.meant}
+        return [pair for key in sorted(kinds) if (pair := self._mention(first[key])) is not None]
 
     def _further(self, group: list[Judged], held: set[str]) -> list[tuple[Line, Mention]]:
         """Targets that the first sentences add to those of the headline: "CapCut was removed as well"."""
@@ -192,6 +187,19 @@ class Builder:
                 new = (t for t in candidate.named if t.entry.id not in held and (t.kind == "app" or lists))
                 further += [(candidate.line, target) for target in new]
         return further
+
+    def _mention(self, entry: Entry | None) -> tuple[Line, Mention] | None:
+        """Where the article first names an app or company."""
+        if not isinstance(entry, App | Company):
+            return None
+        kind = "app" if isinstance(entry, App) else "company"
+        firsts = first_words((entry.name, *entry.aliases))
+        for line in self._reading.lines:
+            if line.may_name(firsts):
+                for name in line.found.names:
+                    if name.kind == kind and name.entry.id == entry.id:
+                        return line, name
+        return None
 
     @staticmethod
     def _counts_as_target(company: Company) -> bool:
@@ -227,8 +235,9 @@ class Builder:
 
     def _jurisdictions(self, group: list[Judged], number: int) -> tuple[str, ...]:
         lead = group[0].candidate
-        likely = likely_actor(lead, self._reading, self._companies)
-        at_home = lead.actor is not None and not lead.places and likely == {self._reading.home}
+        # Who speaks most is dear to count, and asked only where no place of the weightiest measure's own tells.
+        likely = None if lead.places else likely_actor(lead, self._reading, self._companies)
+        at_home = lead.actor is not None and likely == {self._reading.home}
         for judged in () if at_home else group:
             for code, mention in judged.candidate.places:
                 codes = with_country(code)
@@ -372,28 +381,3 @@ class Builder:
         name = text_of(self._reading.document, sentence.part)[start:end]
         kind = actor.entry.kind if isinstance(actor.entry, Body) else "executive" if actor.form == "seat" else "unclear"
         return Actor(name=name, kind=kind)
-
-    def _legal(self, group: list[Judged], number: int, main: bool) -> tuple[tuple[str, ...], Case | None]:
-        own = {id(judged.candidate.line) for judged in group}
-        keys = target_keys(group[0].candidate)
-        first_text = self._reading.first_text
-        instruments: list[str] = []
-        case: Case | None = None
-        for line in self._reading.lines:
-            sentence = line.sentence
-            text = text_of(self._reading.document, sentence.part)
-            # Beside the measure, or what the main one falls on, or in the lead: "under the Investment Canada Act".
-            if id(line) in own or (main and (in_lead(line, first_text) or line_keys(line) & keys)):
-                for first, last, rule in instruments_of(line, self._language.instruments):
-                    start, end = sentence.span(first, last)
-                    if text[start:end] not in instruments and len(instruments) < 4:
-                        instruments.append(text[start:end])
-                        self._proofs.tokens(f"instruments:{text[start:end]}", number, line, first, last, rule)
-            if case is None and main and not VERSUS.isdisjoint(sentence.low):
-                for caption, docket, _, _ in cases_of(line, text, self._language.grammar.abbreviations):
-                    lower = caption.lower()
-                    known = any(key.replace("-", " ") in lower for key in keys if not key.startswith("good:"))
-                    if docket or known:
-                        case = Case(caption=caption, docket=docket)
-                        break
-        return tuple(instruments), case

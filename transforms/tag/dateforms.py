@@ -5,11 +5,13 @@ A form is looked for at a token: a month by its name or by a sign behind its num
 """
 
 import datetime
+import itertools
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from transforms.tag.entries import DateWords
-from transforms.tag.words.text import words_of
+from transforms.tag.words.tokens import remember, words_of
 from transforms.vocabulary import Precision
 
 EXACT_DAYS = 14
@@ -29,6 +31,24 @@ class Form(NamedTuple):
     precision: Precision
     last: int
     kind: str
+
+
+MONTH, NAMED, NUMBER, END, DIGITS = (1 << bit for bit in range(5))
+
+
+class _Firsts(dict[str, int]):
+    """What a date that begins with a word may be, as bits. Words that were asked for of late are kept."""
+
+    def __init__(self, kinds: Iterable[tuple[int, Iterable[str]]]) -> None:
+        self._kinds: dict[str, int] = {}
+        for kind, words in kinds:
+            for word in words:
+                self._kinds[word] = self._kinds.get(word, 0) | kind
+
+    def __missing__(self, word: str) -> int:
+        kinds = self._kinds.get(word, 0) | (DIGITS if word[0].isdigit() else 0)
+        remember(self, word, kinds)
+        return kinds
 
 
 class DateForms:
@@ -56,17 +76,21 @@ class DateForms:
                 self._named.setdefault(tokens[0], []).append((tokens, kind, value))
         for named in self._named.values():
             named.sort(key=lambda one: -len(one[0]))
-        self._year_ends = [words_of(phrase) for phrase in words.year_end]
+        self._year_ends: dict[str, list[list[str]]] = {}  # by the first word
+        for phrase in words.year_end:
+            tokens = words_of(phrase)
+            self._year_ends.setdefault(tokens[0], []).append(tokens)
         self._month_parts = [words_of(phrase) for phrase in words.month_parts]
         self._period_after = [words_of(phrase) for phrase in words.period_after]
-        ends = (phrase[0] for phrase in self._year_ends)
+        self._signs = {words.year_sign, words.month_sign, *words.day_signs}
         # What a date may begin with, beside a number in digits: most words are none of it, and are passed over.
-        self._firsts = {*words.months, *self._named, *words.numbers, *ends}
+        self._firsts = _Firsts(
+            ((MONTH, words.months), (NAMED, self._named), (NUMBER, words.numbers), (END, self._year_ends))
+        )
 
     def starts(self, low: list[str]) -> list[int]:
         """Where in a sentence a date may begin."""
-        firsts = self._firsts
-        return [at for at, word in enumerate(low) if word in firsts or word[0].isdigit()]
+        return list(itertools.compress(range(len(low)), map(self._firsts.__getitem__, low)))
 
     def at(self, low: list[str], at: int, today: datetime.date | None, since: datetime.date | None) -> Form | None:
         """The date that begins at a token.
@@ -78,25 +102,28 @@ class DateForms:
           since: The day from which periods run, where the article tells it.
         """
         word = low[at]
-        month = self._words.months.get(word)
+        kinds = self._firsts[word]
+        month = self._words.months[word] if kinds & MONTH else 0
         if month and not (
             word in self._words.doubtful_months
             and not self._dated(low, at)
             and not (at and low[at - 1] in self._words.month_in_surely)
         ):
             return self._month(low, at, month, today)
-        ending = self._year_end(low, at)
-        if ending:
-            return ending
-        if today is not None:
-            form = self._by_name(low, at, today) or self._period(low, at, today, since)
-            if form:
-                return form
+        form = self._year_end(low, at) if kinds & END or (kinds & DIGITS and len(word) == 4) else None
+        if form is None and today is not None:
+            if kinds & NAMED:
+                form = self._by_name(low, at, today)
+            if form is None and (kinds & NUMBER or (kinds & DIGITS and len(word) <= 3)):
+                form = self._period(low, at, today, since)
+        if form is not None:
+            return form
         if self._words.month_sign and word.isdecimal():
-            return self._signed(low, at, today)
-        day_first = _DAY.fullmatch(word)
-        if day_first and at + 1 < len(low) and low[at + 1] in self._words.months:
-            return self._day_month(low, at, int(day_first.group(1)), today)
+            return self._signed(low, at, today) if at + 1 < len(low) and low[at + 1] in self._signs else None
+        if kinds & DIGITS and at + 1 < len(low) and low[at + 1] in self._words.months:
+            day_first = _DAY.fullmatch(word)
+            if day_first:
+                return self._day_month(low, at, int(day_first.group(1)), today)
         return None
 
     def weekday(self, tokens: list[str]) -> int:
@@ -135,7 +162,8 @@ class DateForms:
     def _period(self, low: list[str], at: int, today: datetime.date, since: datetime.date | None) -> Form | None:
         """ "within 60 days", "has 60 days to", "60 天内": its end."""
         words = self._words
-        number = int(low[at]) if low[at].isdecimal() and len(low[at]) <= 3 else words.numbers.get(low[at], 0)
+        word = low[at]
+        number = int(word) if len(word) <= 3 and word.isdecimal() else words.numbers.get(word, 0)
         if not number:
             return None
         unit = at + 1
@@ -162,12 +190,15 @@ class DateForms:
 
     def _year_end(self, low: list[str], at: int) -> Form | None:
         """ "the end of 2026", "2026年底": the year stands on either side of the words."""
-        for words in self._year_ends:
+        for words in self._year_ends.get(low[at], ()):
             last = at + len(words)
             if low[at:last] == words and last < len(low) and _YEAR.fullmatch(low[last]):
                 return Form(f"{low[last]}-12-31", "day", last + 1, "year-end")
-            if _YEAR.fullmatch(low[at]) and low[at + 1 : last + 1] == words:
-                return Form(f"{low[at]}-12-31", "day", last + 1, "year-end")
+        if len(low[at]) == 4 and at + 1 < len(low) and low[at + 1] in self._year_ends and _YEAR.fullmatch(low[at]):
+            for words in self._year_ends[low[at + 1]]:
+                last = at + len(words) + 1
+                if low[at + 1 : last] == words:
+                    return Form(f"{low[at]}-12-31", "day", last, "year-end")
         return None
 
     def _number(self, low: list[str], at: int, *signs: str) -> int:

@@ -71,13 +71,18 @@ class DateReader:
     def __init__(self, words: DateWords) -> None:
         self._words = words
         self._forms = DateForms(words)
-        self._roles: list[tuple[DateRole | None, list[list[str]]]] = []
-        for role in ROLES:
-            phrases = [words_of(phrase) for phrase in words.role.get(role, ())]
-            self._roles.append((role, phrases))
-        self._roles.append((None, [words_of(phrase) for phrase in words.reported]))
-        self._before = _by_role(words.before)
-        self._after = _by_role(words.after)
+        # Phrases with their rank by the first word; those right before a date by the last.
+        self._roles: dict[str, list[tuple[tuple[int, int], DateRole | None, list[str]]]] = {}
+        told: list[tuple[DateRole | None, tuple[str, ...]]] = [(role, words.role.get(role, ())) for role in ROLES]
+        for rank, (role, phrases) in enumerate([*told, (None, words.reported)]):
+            for order, phrase in enumerate(map(words_of, phrases)):
+                self._roles.setdefault(phrase[0], []).append(((rank, order), role, phrase))
+        self._before = _by_role(words.before, -1)
+        self._after = _by_role(words.after, 0)
+
+    def starts(self, line: Line) -> list[int]:
+        """Where in a sentence a date may begin: of one without such a token none need be read."""
+        return self._forms.starts(line.sentence.low)
 
     def read(
         self,
@@ -85,6 +90,7 @@ class DateReader:
         today: datetime.date | None,
         otherwise: DateRole | None = None,
         since: datetime.date | None = None,
+        starts: list[int] | None = None,
     ) -> Iterator[Told]:
         """The dates of a sentence that have a role.
 
@@ -93,18 +99,19 @@ class DateReader:
           today: The article's own day.
           otherwise: The role of a weekday beside which no word gives it one.
           since: The day from which periods run, where it is known.
+          starts: What `starts` said of it, where it was asked.
         """
         sentence = line.sentence
         low = sentence.low
         behind = 0
         ranged: int | None = None
-        for at in self._forms.starts(low):
+        for at in self._forms.starts(low) if starts is None else starts:
             form = self._forms.at(low, at, today, since) if at >= behind else None
             if form is None:
                 continue
             if form.kind == "weekday":
                 form = self._dated_weekday(low, form, today, since)
-            role, said_at = self._role(low, at, form.last, line.view.scale)
+            role, said_at = self._role(low, at, form.last, line.grammar.scale)
             if ranged is not None and at - 1 == ranged and low[at - 1] in self._words.range:
                 role = "deadline"
             if form.kind == "period" and role not in COMING:
@@ -149,9 +156,9 @@ class DateReader:
         shift = self._words.week_shift.get(low[at - 1]) if at else None
         if shift is not None:
             return today + datetime.timedelta(days=7 * shift + value - today.weekday())
-        if role in AHEAD and self._words.ahead & set(low):
+        if role in AHEAD and not self._words.ahead.isdisjoint(low):
             # "would be banned from Saturday", told on Sunday: a reported tense does not say which of the two is meant.
-            yesterday = back == 1 and not self._words.ahead_surely & set(low)
+            yesterday = back == 1 and self._words.ahead_surely.isdisjoint(low)
             return today - datetime.timedelta(days=1) if yesterday else today + datetime.timedelta(days=(7 - back) % 7)
         if back == 0 and any(" ".join(pair) in self._words.earlier for pair in itertools.pairwise(low)):
             back = 7
@@ -165,45 +172,50 @@ class DateReader:
         behind = last
         while behind < min(len(low), last + CLOCK) and (low[behind] in self._words.clock or low[behind].isdecimal()):
             behind += 1
-        for role, phrase in self._after:
+        for role, phrase in self._after.get(low[behind], ()) if behind < len(low) else ():
             if low[behind : behind + len(phrase)] == phrase:
                 return role, behind
         skipped = first
         while skipped > 0 and first - skipped < BRIDGE and low[skipped - 1] in self._words.between:
             skipped -= 1
-        ahead = bool(self._words.ahead & set(low))
-        for end in range(first, skipped - 1, -1):
-            for role, phrase in self._before:
+        for end in range(first, max(skipped, 1) - 1, -1):
+            for role, phrase in self._before.get(low[end - 1], ()):
                 begin = end - len(phrase)
                 # "was read by censors from as early as January" looks back.
-                if begin >= 0 and low[begin:end] == phrase and (ahead or role != "effective"):
+                if (
+                    begin >= 0
+                    and low[begin:end] == phrase
+                    and (role != "effective" or not self._words.ahead.isdisjoint(low))
+                ):
                     return role, begin
-        best: tuple[int, int, DateRole | None, int] | None = None
+        best: tuple[int, tuple[int, int], int] | None = None
+        kind: DateRole | None = None
         end = min(len(low), last + BEHIND * scale)
         end = next((at for at in range(last, end) if low[at] in self._words.stops), end)
-        near = set(low[max(0, first - AHEAD_OF * scale) : end])
-        for rank, (kind, phrases) in enumerate(self._roles):
-            for phrase in phrases:
-                if phrase[0] not in near:
-                    continue
+        for at in range(max(0, first - AHEAD_OF * scale), end):
+            if low[at] not in self._roles or first <= at < last:
+                continue
+            for rank, meant, phrase in self._roles[low[at]]:
                 size = len(phrase)
-                for at in range(max(0, first - AHEAD_OF * scale), end - size + 1):
-                    if low[at : at + size] == phrase and not first <= at < last:
-                        distance = first - (at + size) if at < first else at - last + 2
-                        if best is None or (distance, rank) < best[:2]:
-                            best = (distance, rank, kind, at)
+                if at + size <= end and low[at : at + size] == phrase:
+                    found = (first - (at + size) if at < first else at - last + 2, rank, at)
+                    if best is None or found < best:
+                        best, kind = found, meant
         if best is None:
-            soon = bool(self._words.future & set(low[max(0, first - BRIDGE) : first]))
+            soon = not self._words.future.isdisjoint(low[max(0, first - BRIDGE) : first])
             return ("effective", first) if soon else (None, first)
-        if best[2] == "announced" and self._words.future & set(low[best[3] : first]):
+        if kind == "announced" and not self._words.future.isdisjoint(low[best[2] : first]):
             # "announced that it would be blocked on March 3"
-            return "effective", best[3]
-        return best[2], best[3]
+            return "effective", best[2]
+        return kind, best[2]
 
 
-def _by_role(table: dict[str, tuple[str, ...]]) -> list[tuple[DateRole, list[str]]]:
-    """Phrases with their roles, the longest first."""
+def _by_role(table: dict[str, tuple[str, ...]], at: int) -> dict[str, list[tuple[DateRole, list[str]]]]:
+    """Phrases with their roles, the longest first, by the first or last of their words."""
     pairs: list[tuple[DateRole, list[str]]] = []
     for role, phrases in table.items():
         pairs += [(role, words_of(phrase)) for phrase in phrases]  # type: ignore[misc]
-    return sorted(pairs, key=lambda pair: -len(pair[1]))
+    found: dict[str, list[tuple[DateRole, list[str]]]] = {}
+    for pair in sorted(pairs, key=lambda pair: -len(pair[1])):
+        found.setdefault(pair[1][at], []).append(pair)
+    return found

@@ -4,7 +4,7 @@ A measure in the headline decides; one in the lead does when the headline speaks
 article keeps returning to it. Passing mentions, link lists and background do not.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from transforms.tag.actions import Candidate
 from transforms.tag.actors import names_government
@@ -38,8 +38,7 @@ YIELDS = 3.3
 """What fresh measures must weigh in an article whose headline says that their target leaves, stops or goes to court."""
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True, eq=False):
     """An accepted measure with the topics it belongs to and its weight in the article."""
 
     candidate: Candidate

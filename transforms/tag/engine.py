@@ -5,7 +5,7 @@ import hashlib
 
 import msgspec
 
-from transforms.tag.actions import Candidate, candidates_of
+from transforms.tag.actions import MAX_MEASURES, Candidate, candidates_of
 from transforms.tag.build import MAX_ACTIONS, Builder
 from transforms.tag.dates import DateReader, article_date
 from transforms.tag.decide import Judged, on_topic, target_keys, weight_of
@@ -27,6 +27,9 @@ LEAD_WEIGHT = 2.4
 """A side action must stand in the lead, or be told more than once."""
 PRIVATE_BLOCKERS = frozenset({"blocker/moderation", "blocker/banned-from-platform", "blocker/platform-ban"})
 """Rules which, met in the headline, say that a company acts."""
+
+Drafts = dict[int, list[Candidate]]
+"""Measures of a sentence by its index."""
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -83,7 +86,7 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool
     script = script_of(document)
     pieces: list[Piece] = []
     words: set[str] = set()
-    begun: list[tuple[int, Reading, Pack]] = []
+    begun: list[tuple[int, Reading, Pack, Drafts]] = []
     for pack in packs.values():
         grammar = pack.language.grammar
         if grammar.script != script:
@@ -93,29 +96,29 @@ def judge(document: Document, data: RuleData, packs: dict[str, Pack], full: bool
             words = words_in(pieces, grammar)
         sure = speaks(words, grammar)
         if sure is not None:
-            begun.append((sure, Reading(document, pieces, pack.lexicon, grammar, words), pack))
+            begun.append((sure, Reading(document, pieces, pack.lexicon, grammar, words), pack, {}))
     begun.sort(key=lambda one: -one[0])
-    least = [0 if full else measures_needed(reading, pack.blockers) for _, reading, pack in begun]
+    least = [0 if full else measures_needed(reading, pack.blockers, drafts) for _, reading, pack, drafts in begun]
     if all(number is None for number in least):
         return nothing
     spoken = [
-        (reading, pack)
-        for _, reading, pack in begun
+        (reading, pack, drafts)
+        for _, reading, pack, drafts in begun
         if may_act(pieces, words, pack.lexicon, pack.language.grammar)
         and (full or len(begun) == 1 or may_report(pieces, pack.lexicon, pack.language.grammar))
     ]
     if len(begun) == 1 and least[0] and spoken and spoken[0][0].count_measures() < least[0]:
         return nothing
     judgement = nothing
-    for reading, pack in spoken:
-        judgement = _judge(reading, data, pack, full)
+    for reading, pack, drafts in spoken:
+        judgement = _judge(reading, data, pack, drafts, full)
         if judgement.candidates:
             # A headline is too short to tell a language by its commonest words: one that has a measure is meant.
             break
     return judgement
 
 
-def _judge(reading: Reading, data: RuleData, pack: Pack, full: bool) -> Judgement:
+def _judge(reading: Reading, data: RuleData, pack: Pack, drafts: Drafts, full: bool) -> Judgement:
     reading.finish()
     companies = data.companies_by_id
     today = article_date(reading.document.date)
@@ -126,9 +129,10 @@ def _judge(reading: Reading, data: RuleData, pack: Pack, full: bool) -> Judgemen
     candidates: list[Candidate] = []
     judged: list[Judged] = []
     for line in reading.lines:
-        if not line.found.measures:
+        if not line.may_measure or not line.found.measures:
             continue
-        here = candidates_of(line, reading, pack.blockers.near(line.view), full)
+        # What the gate has judged need not be judged again.
+        here = drafts.get(line.sentence.index) or candidates_of(line, reading, pack.blockers, full)
         stages = pack.stages.near(line.view) if any(not candidate.rejected for candidate in here) else []
         used: set[int] = set()
         for candidate in here:
@@ -158,8 +162,9 @@ def _judge(reading: Reading, data: RuleData, pack: Pack, full: bool) -> Judgemen
                 candidate.rejected, candidate.rule = "not of the beat's topics", "topics"
             else:
                 judged.append(Judged(candidate, frozenset(topics), weight_of(candidate, first_text, titled, dealt)))
-    private = any(c.index == 0 and (c.rule == "actor" or c.rule in PRIVATE_BLOCKERS) for c in candidates if c.rejected)
-    said = any(c.index == 0 and "beside it" not in c.rejected for c in candidates)
+    top = [candidate for candidate in candidates[:MAX_MEASURES] if candidate.index == 0]
+    private = any(c.rule == "actor" or c.rule in PRIVATE_BLOCKERS for c in top if c.rejected)
+    said = any("beside it" not in c.rejected for c in top)
     reasons = {}
     topics_found: list[Topic] = []
     for topic in TOPICS:

@@ -200,6 +200,25 @@ class Grammar(msgspec.Struct, frozen=True, kw_only=True, dict=True, forbid_unkno
         return SAME | self.folds
 
     @functools.cached_property
+    def memo(self) -> dict[str, Any]:
+        """What is made of a language once."""
+        return {}
+
+    @functools.cached_property
+    def barriers_by(self) -> frozenset[str]:
+        """Barriers, and the words before who acts."""
+        return self.barriers | self.by
+
+    @functools.cached_property
+    def barriers_comma(self) -> frozenset[str]:
+        return self.barriers | {","}
+
+    @functools.cached_property
+    def towards(self) -> frozenset[str]:
+        """Prepositions before where something goes."""
+        return self.prepositions - self.in_ - self.genitive
+
+    @functools.cached_property
     def fold_table(self) -> dict[int, int]:
         """`folds`, as ``str.translate`` wants them."""
         return {ord(one): ord(other) for one, other in self.folds.items()}

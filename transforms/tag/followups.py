@@ -28,12 +28,12 @@ def follow_up(
     keys = target_keys(lead)
     first_text = reading.first_text
     for line in reading.lines:
-        if line is lead.line or line.sentence.part == "title" or not line.has(STAND_IN):
+        if line is lead.line or line.sentence.part == "title" or not in_lead(line, first_text):
             continue
-        if not in_lead(line, first_text) or _others(line, keys):
+        if not line.has(STAND_IN) or _others(line, keys):
             continue
         for rule, patterns in rules:
-            for first, last in line.found.classes[STAND_IN]:
+            for first, last in line.classes[STAND_IN]:
                 hit = next((found for one in patterns if (found := match(one, line.view, first, last))), None)
                 if hit and not is_past(line, first, last, year):
                     return (rule, line, hit.first, hit.last) if rule.stage != lead.stage else None

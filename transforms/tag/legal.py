@@ -3,13 +3,17 @@
 import functools
 import re
 
-from transforms.tag.entries import Instrument
-from transforms.tag.words.reading import Line
+from transforms.tag.decide import Judged, in_lead, line_keys, target_keys
+from transforms.tag.entries import Instrument, Language
+from transforms.tag.evidence import Proofs, text_of
+from transforms.tag.words.reading import Line, Reading
 from transforms.tag.words.text import words_of
+from transforms.tags import Case
 
 _DOCKET = re.compile(r"\b\d{1,2}:\d{2}-[a-z]{2}-\d{1,6}\b|\b(?:No|Nos)\. \d{2}-\d{1,5}\b")
 _JOINS = frozenset({"of", "the", "and", "for", "&", "from", "on", "in", "to", "'", "s", ",", "."})
 _INNER = frozenset({"of", "the", "and", "for", "&", "from", "in", "'", "s", "'s"})
+_VERSUS = frozenset({"v", "vs", "v."})
 _MAX_NAME = 14
 _MAX_TITLE = 40  # tokens of a title in 《》; in Chinese each character is one
 
@@ -78,7 +82,7 @@ def _endings(instruments: tuple[Instrument, ...]) -> tuple[tuple[str, str], ...]
 def _titles_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tuple[int, int, str]]:
     """What stands in 《》 and ends as an instrument does."""
     raw, endings = line.sentence.raw, _endings(instruments)
-    if not endings:
+    if not endings or "《" not in raw:
         return []
     found = []
     for at, word in enumerate(raw):
@@ -98,8 +102,9 @@ def instruments_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tupl
     low, raw = sentence.low, sentence.raw
     found: list[tuple[int, int, str]] = []
     firsts = _firsts(instruments)
-    for at, word in enumerate(raw):
-        for want, rule, numbered in firsts.get(word, ()):
+    begun = [] if firsts.keys().isdisjoint(raw) else [(at, word) for at, word in enumerate(raw) if word in firsts]
+    for at, word in begun:
+        for want, rule, numbered in firsts[word]:
             last = at + len(want)
             if raw[at:last] != want:
                 continue
@@ -111,7 +116,7 @@ def instruments_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tupl
                     last += 2  # "Executive Order 2022-10"
                 found.append((at, last, rule))
     found += _titles_of(line, instruments)
-    for at, word in enumerate(raw):
+    for at, word in enumerate(raw) if "Act" in raw else ():
         if word != "Act" or at == 0 or not _is_name(raw[at - 1]):
             continue
         first = at
@@ -135,3 +140,46 @@ def instruments_of(line: Line, instruments: tuple[Instrument, ...]) -> list[tupl
         if not any(a < span[1] and span[0] < b for a, b, _ in kept):
             kept.append(span)
     return sorted(kept)
+
+
+def legal_of(
+    group: list[Judged], number: int, main: bool, reading: Reading, language: Language, proofs: Proofs
+) -> tuple[tuple[str, ...], Case | None]:
+    """The instruments and the court case of one action, with their proofs.
+
+    Args:
+      group: The action's measures, the weightiest first.
+      number: Its index.
+      main: Is it what the article is about? Only that has a case, and instruments of sentences that lack its measures.
+      reading: The article.
+      language: Its rules.
+      proofs: Where evidence goes.
+
+    Returns:
+      At most four instruments as written, and the case if one is named.
+    """
+    own = {id(judged.candidate.line) for judged in group}
+    keys = target_keys(group[0].candidate)
+    first_text = reading.first_text
+    instruments: list[str] = []
+    case: Case | None = None
+    for line in reading.lines:
+        sentence = line.sentence
+        told = instruments_of(line, language.instruments)
+        # Beside the measure, or what the main one falls on, or in the lead: "under the Investment Canada Act".
+        if told and (id(line) in own or (main and (in_lead(line, first_text) or line_keys(line) & keys))):
+            text = text_of(reading.document, sentence.part)
+            for first, last, rule in told:
+                start, end = sentence.span(first, last)
+                if text[start:end] not in instruments and len(instruments) < 4:
+                    instruments.append(text[start:end])
+                    proofs.tokens(f"instruments:{text[start:end]}", number, line, first, last, rule)
+        if case is None and main and not _VERSUS.isdisjoint(sentence.low):
+            text = text_of(reading.document, sentence.part)
+            for caption, docket, _, _ in cases_of(line, text, language.grammar.abbreviations):
+                lower = caption.lower()
+                known = any(key.replace("-", " ") in lower for key in keys if not key.startswith("good:"))
+                if docket or known:
+                    case = Case(caption=caption, docket=docket)
+                    break
+    return tuple(instruments), case

@@ -45,7 +45,7 @@ def listed_targets(lead: Candidate, reading: Reading) -> tuple[Line, list[Mentio
 def lists_before(candidate: Candidate) -> bool:
     """Does its sentence list what an earlier measure fell on?"""
     line, named = candidate.line, candidate.named
-    opens = line.found.classes.get("list-opens", [])
+    opens = line.classes.get("list-opens", [])
     return any(b <= named[0].first and line.of_class("list-before", 0, a) for a, b in opens) if named else False
 
 

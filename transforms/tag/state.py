@@ -4,8 +4,6 @@ Also: which measures are history. A date of an earlier year or "previously" besi
 it stands in the headline.
 """
 
-import re
-
 from transforms.tag.actions import Candidate
 from transforms.tag.entries import StageRule
 from transforms.tag.words.patterns import Pattern, match
@@ -27,8 +25,6 @@ STATUS_OF = {
 """Where a measure stands after what is reported, when the rule does not say otherwise."""
 
 ENDED, STANDS = "lifted", ("in-force", "announced")
-
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def _applies(rule: StageRule, candidate: Candidate) -> bool:
@@ -84,10 +80,10 @@ def is_background(candidate: Candidate, year: int | None) -> bool:
 
 def is_past(line: Line, first: int, last: int, year: int | None) -> bool:
     """Does a sentence name an earlier year, or say "previously" and the like beside these tokens?"""
-    if year is not None:
-        for token in line.sentence.low:
-            if len(token) == 4 and _YEAR.fullmatch(token) and int(token) < year:
-                return True
+    if year is not None and line.years and line.years[0] < year:
+        return True
+    if "background" not in line.classes:
+        return False
     low = line.sentence.low
     end = next((at for at in range(last, min(len(low), last + 12)) if low[at] == ","), last + 12)
     return line.of_class("background", max(0, first - 12), end)

@@ -4,6 +4,8 @@ English puts the target after an active verb, before a passive one, after "on" o
 TikTok ban"). Names win over goods ("the video app TikTok").
 """
 
+import msgspec
+
 from transforms.tag.entries import Company, Good, Grammar, MeasureRule, standing_in
 from transforms.tag.words.lexicon import Mention, measure_of
 from transforms.tag.words.reading import Line, Reading
@@ -26,6 +28,8 @@ LIST_REACH = 6
 def disambiguate(line: Line, grammar: Grammar) -> list[Mention]:
     """Chooses between verb and noun where the same word may be both ("bans", "sanctions")."""
     forms: dict[tuple[int, int, str], list[Mention]] = {}
+    if len(line.found.measures) == 1:
+        return line.found.measures
     for mention in line.found.measures:
         forms.setdefault((mention.first, mention.last, mention.entry.id), []).append(mention)
     low = line.sentence.low
@@ -46,7 +50,7 @@ def disambiguate(line: Line, grammar: Grammar) -> list[Mention]:
             chosen.append(noun)
         elif verbs[0].form == "present":
             subject = any(n.last == first and n.kind in ("body", "place", "app", "company") for n in line.found.names)
-            subject = subject or any(b == first for _, b in line.found.classes.get("private", ()))
+            subject = subject or any(b == first for _, b in line.classes.get("private", ()))
             ahead = (
                 (after.isalnum() or after in "\"'") and after not in grammar.prepositions and after not in grammar.be
             )
@@ -94,7 +98,7 @@ def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
     was put before it ("对 ... 限速"), if its object stands before it only.
     """
     low = line.sentence.low
-    if any(first == head.last for first, _ in line.found.classes.get("noun-tail", ())):
+    if any(first == head.last for first, _ in line.classes.get("noun-tail", ())):
         return "noun"
     if head.form == "participle" or (grammar.script == "han" and low[head.first] in grammar.be):
         return "passive"
@@ -106,7 +110,7 @@ def _free_voice(line: Line, head: Mention, grammar: Grammar) -> str:
                 return "passive"
             if low[at] in ",;:" or low[at] in grammar.barriers:
                 break
-    stops = grammar.barriers | {","}
+    stops = grammar.barriers_comma
     following = low[head.last] if head.last < len(low) else "."
     before = _targets(line, head.first - 1, -1, -1, stops)
     at = min((t.first for t in before), default=0)
@@ -123,13 +127,16 @@ def _targets(
 ) -> list[Mention]:
     """Targets met going from ``start`` towards ``stop``, until the clause ends."""
     low = line.sentence.low
-    by_first = {
-        (n.last - 1 if step < 0 else n.first): n for n in line.found.names if n.kind in ("app", "company", "good")
-    }
-    doubles = [n for n in line.found.names if n.kind in ("app", "company")]
+    by_first = line.targets_behind if step < 0 else line.targets_ahead
     found: list[Mention] = []
-    scale = line.view.scale
+    scale = line.grammar.scale
     reach *= scale
+    for first in by_first:
+        if 0 <= (first - start) * step <= reach + 1:
+            break
+    else:
+        # None is near enough: no need to go there.
+        return found
     at, last_hit = start, start
     while at != stop and 0 <= at < len(low):
         if low[at] in stops or low[at] in ";:":
@@ -141,7 +148,8 @@ def _targets(
             continue
         if at in by_first:
             hit = by_first[at]
-            found += [n for n in doubles if (n.first, n.last) == (hit.first, hit.last)] or [hit]
+            named = (n for n in line.found.names if n.first == hit.first and n.last == hit.last)
+            found += [n for n in named if n.kind in ("app", "company")] or [hit]
             at = hit.first - 1 if step < 0 else hit.last
             last_hit = at
             continue
@@ -159,7 +167,7 @@ def _is_content(line: Line, target: Mention) -> bool:
     if at > 1 and low[at - 1] in line.grammar.prepositions and line.of_class("told", max(0, at - 3), at - 1):
         # "vietati i fuochi, il sindaco lo annuncia su Instagram"
         return True
-    for first, last in line.found.classes.get("account", ()):
+    for first, last in line.classes.get("account", ()):
         if first == target.last:
             return last >= len(low) or not (low[last] == "-" or line.of_class("origin-noun", last, last + 1))
     return False
@@ -177,7 +185,7 @@ def _fronted(line: Line, head: Mention, grammar: Grammar) -> list[Mention]:
     """Named targets that a word such as "将" puts before the verb."""
     if not grammar.fronting:
         return []
-    before = _targets(line, head.first - 1, -1, -1, grammar.barriers | {","})
+    before = _targets(line, head.first - 1, -1, -1, grammar.barriers_comma)
     named = [target for target in before if target.kind != "good"]
     at = min((target.first for target in named), default=0)
     low = line.sentence.low
@@ -208,7 +216,7 @@ def _standing_in(line: Line, target: Mention) -> Mention:
     low = line.sentence.low
     for at in range(target.first - 1, max(-1, target.first - 1 - DEFINITE_REACH), -1):
         if low[at] in line.grammar.definite:
-            return target._replace(entry=standing_in(entry))
+            return msgspec.structs.replace(target, entry=standing_in(entry))
         if not (low[at].isalpha() or low[at] in "-'"):
             break
     return target
@@ -226,12 +234,12 @@ def _found_targets(line: Line, head: Mention, voice: str, reading: Reading) -> l
         if grammar.free_order:
             return _prefer_named(_targets(line, head.last, ahead_end, 1, barriers))
         # "Telcos barred from buying Huawei gear"; but a song "banned on platforms" is no ban on them.
-        behind = _targets(line, head.last, ahead_end, 1, barriers | grammar.by)
+        behind = _targets(line, head.last, ahead_end, 1, grammar.barriers_by)
         if head.last - head.first > 1 and low[head.last - 1] in grammar.prepositions:
             # "Children to be kept off TikTok"
             return _prefer_named(behind)
         return _prefer_named([t for t in behind if t.kind == "company" or getattr(t.entry, "kind", "") == "tech"])
-    stops = barriers | grammar.by
+    stops = grammar.barriers_by
     if measure.needs == "app-store":
         stops |= {"from", "off"}
     if measure.private and voice in ("active", "ing"):

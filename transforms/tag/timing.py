@@ -5,7 +5,7 @@ import itertools
 
 import msgspec
 
-from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, article_date
+from transforms.tag.dates import AHEAD, MAX_DATES, DateReader, Told, article_date
 from transforms.tag.decide import LEAD_CHARACTERS, Judged, line_keys, target_keys
 from transforms.tag.evidence import date_span, text_of
 from transforms.tag.words.reading import Line, Reading
@@ -41,19 +41,19 @@ def dates_of(group: list[Judged], main: bool, reading: Reading, reader: DateRead
     keys = target_keys(group[0].candidate)
     first_text = reading.first_text
     first = _first_under(own, first_text, reading)
-    since = _announced(own, lead, first_text, reading, reader, today) if main else None
+    read = _Read(reader, today, lead)
+    dated = [line for line in (reading.lines if main else dict.fromkeys(own)) if read.starts(line)]
+    since = _announced(own, [line for line in dated if _speaks_of_it(line, first_text)], read) if main else None
     decided = group[0].candidate.stage in DECIDED
     found: dict[tuple[str, str], Date] = {}
-    for line in dict.fromkeys((*own, *(reading.lines if main else ()))):
+    for line in dict.fromkeys((*own, *dated)):
         mine = line in own
         if not mine and _of_others(line, keys):
             # Another app's date must not land on this one.
             continue
         speaks = mine or line is first or _speaks_of_it(line, first_text)
-        # "The FCC banned carriers from buying gear on Friday" needs no word of saying.
-        told: DateRole | None = "announced" if line is lead else None
         about = speaks or bool(line_keys(line) & keys)
-        for date, at in reader.read(line, today, told, since):
+        for date, at in read.dates(line, since):
             if not speaks and date.role not in AHEAD:
                 continue
             if date.rule == PERIOD and not (decided and about):
@@ -75,20 +75,50 @@ def _first_under(own: list[Line], first_text: int, reading: Reading) -> Line | N
     return next((line for line in reading.lines if line.sentence.index == first_text), None)
 
 
-def _announced(
-    own: list[Line],
-    lead: Line | None,
-    first_text: int,
-    reading: Reading,
-    reader: DateReader,
-    today: datetime.date | None,
-) -> datetime.date | None:
+class _Read:
+    """Dates of an article's sentences, none read twice.
+
+    Args:
+      reader: Reads them.
+      today: The article's own day.
+      lead: The sentence in which a weekday is the day of the announcement: "The FCC banned carriers from buying gear on
+        Friday" needs no word of saying.
+    """
+
+    def __init__(self, reader: DateReader, today: datetime.date | None, lead: Line | None) -> None:
+        self.today = today
+        self._reader = reader
+        self._lead = lead
+        self._starts: dict[int, list[int]] = {}
+        self._known: dict[int, list[Told]] = {}
+
+    def starts(self, line: Line) -> list[int]:
+        """Where dates may begin in a sentence."""
+        index = line.sentence.index
+        starts = self._starts.get(index)
+        if starts is None:
+            starts = self._starts[index] = self._reader.starts(line)
+        return starts
+
+    def dates(self, line: Line, since: datetime.date | None) -> list[Told]:
+        """The dates of a sentence; periods run from a day."""
+        index = line.sentence.index
+        known = self._known.get(index) if since is None else None
+        if known is None:
+            told: DateRole | None = "announced" if line is self._lead else None
+            known = list(self._reader.read(line, self.today, told, since, self.starts(line)))
+            if since is None:
+                self._known[index] = known
+        return known
+
+
+def _announced(own: list[Line], others: list[Line], read: _Read) -> datetime.date | None:
     """The day on which the measure was announced or decided, from which a period of the text runs."""
-    others = [line for line in reading.lines if _speaks_of_it(line, first_text)]
+    today = read.today
     days = [
         datetime.date.fromisoformat(date.date)
         for line in dict.fromkeys(itertools.chain(own, others))
-        for date, at in reader.read(line, today, "announced" if line is lead else None)
+        for date, at in read.dates(line, None)
         if date.role in ("announced", "decision") and date.precision == "day" and not _said_by_company(line, at)
     ]
     # "The order, issued on Tuesday", beside a statement's "today".

@@ -69,16 +69,17 @@ def likely_actor(candidate: Candidate, reading: Reading, companies: dict[str, Co
     Governments rarely ban what comes from their own country, so that country is passed over where another speaks.
     """
     # Exports are curbed by the government of who sells: not China's, where both are spoken of.
-    sold = candidate.measure.measure == "export-control" and chips_of(candidate)
-    come_from = {"CN"} if sold else origins(candidate, companies)
-    ranked = [code for code, _ in reading.countries.most_common(4)]
-    # "停止为大陆客户": nor does the country that goods go to curb their export.
-    aimed = {code_of(n) for n in candidate.line.found.names if n.kind == "place" and n.form == "adjective"}
-    passed = come_from | aimed if candidate.measure.measure == "export-control" else come_from
+    exports = candidate.measure.measure == "export-control"
+    come_from = passed = {"CN"} if exports and chips_of(candidate) else origins(candidate, companies)
+    ranked = reading.speakers
+    if exports:
+        # "停止为大陆客户": nor does the country that goods go to curb their export.
+        names = candidate.line.found.names
+        passed = come_from | {code_of(n) for n in names if n.kind == "place" and n.form == "adjective"}
     others = [code for code in ranked if country(code) not in passed]
     home = reading.home
     acts_at_home = home and candidate.actor is not None and country(home) not in come_from
-    if acts_at_home and not others and (not ranked or candidate.measure.measure != "export-control"):
+    if acts_at_home and not others and not (ranked and exports):
         # "Il governo vieta": a paper speaks of its own country's government without saying so.
         return {home}
     return set((others or ranked)[:1])

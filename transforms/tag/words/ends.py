@@ -45,7 +45,7 @@ def titled(text: str, grammar: Grammar) -> Iterator[Span]:
     """The headline's one sentence, whatever its stops; what is too long of it is left."""
     begin = _skip(text, 0)
     if begin < len(text):
-        yield next(_cut(text, begin, len(text), MAX_SENTENCE_TOKENS * grammar.scale))
+        yield _cut(text, begin, len(text), MAX_SENTENCE_TOKENS * grammar.scale)[0]
 
 
 def spans_of(text: str, grammar: Grammar) -> Iterator[Span]:
@@ -66,7 +66,8 @@ def spans_of(text: str, grammar: Grammar) -> Iterator[Span]:
             continue
         stop = text[at]
         first, behind = at, at + 1
-        met = stop == "." and at and _initials_at(text, at - 1)
+        # A letter before the last one is no initial's.
+        met = stop == "." and at and not (at > 1 and "a" <= text[at - 2] <= "z") and _initials_at(text, at - 1)
         if met:
             first, behind = at - 1, met.end()
         if 0 <= planned <= first:
@@ -137,22 +138,24 @@ def _follows(text: str, at: int) -> tuple[int, bool]:
 
 def _last_token(text: str, begin: int, end: int, longest: int) -> str:
     """The token before a stop, in lower case; of one that is no word its last character, of a long one its end."""
+    plain = text[max(begin, text.rfind(" ", begin, end) + 1) : end]
+    if plain.isascii() and plain.isalnum():
+        return plain[-longest:].lower()
     word = _last_word.search(text, max(begin, end - longest), end)
     return word.group().lower() if word else text[end - 1]
 
 
-def _cut(text: str, begin: int, end: int, most: int) -> Iterator[Span]:
+def _cut(text: str, begin: int, end: int, most: int) -> list[Span]:
     """A sentence, in pieces where it has too many tokens."""
     if begin >= end:
-        return
+        return []
     raw = raw_tokens(text[begin:end])
-    if len(raw) > most:
-        for span in _full(text, begin, end, most):
-            yield span
-            begin = span.end
-        raw = raw_tokens(text[begin:end])
-    if raw:
-        yield Span(begin, end, raw)
+    if len(raw) <= most:
+        return [Span(begin, end, raw)] if raw else []
+    pieces = list(_full(text, begin, end, most))
+    begin = pieces[-1].end
+    raw = raw_tokens(text[begin:end])
+    return [*pieces, Span(begin, end, raw)] if raw else pieces
 
 
 def _full(text: str, begin: int, end: int, most: int) -> Iterator[Span]:

@@ -39,14 +39,21 @@ class Finder:
         """May a sentence hold a measure?"""
         return self._lexicon.begins_measure(sentence.low)
 
+    def may_hold(self, name: str, sentence: Sentence) -> bool:
+        """May it hold a word of a class?"""
+        return self._lexicon.begins_class(name, sentence.low)
+
     def find(self, sentence: Sentence) -> Found:
         """Names, measures and classes of a sentence."""
         found = self._lexicon.find(sentence)
-        return self._without_doubtful(found) if found.names and any(map(self._needs, found.names)) else found
+        for name in found.names:
+            if self._needs(name):
+                return self._without_doubtful(found)
+        return found
 
     def _needs(self, name: Mention) -> tuple[str, ...]:
         entry = name.entry
-        if not isinstance(entry, App | Company):
+        if not isinstance(entry, App | Company) or not entry.needs:
             return ()
         # Among Chinese or Cyrillic letters "Discord" and "Signal" are no common words; "X" and "Max" may be anything.
         return () if self._grammar.script != "latin" and len(entry.name) >= _SURE_NAME else entry.needs

@@ -4,11 +4,13 @@ Terms are indexed by their first words, so the cost of a sentence does not grow 
 that begin at one word the longest wins; equally long ones are all kept (DeepSeek is an app and a company).
 """
 
+import functools
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from transforms.tag.entries import App, Body, Company, Entry, Good, Language, MeasureRule, Place, RuleData
-from transforms.tag.words.terms import STEM, Needed, Spelling, Terms, holds, spelled
+from transforms.tag.words.terms import CAPITAL, EXACT, STEM, Needed, Spelling, Terms, holds, spelled
 from transforms.tag.words.text import Sentence
 from transforms.tag.words.tokens import words_of
 
@@ -23,7 +25,7 @@ _FORMS = ("base", "present", "ing", "past", "participle")
 Span = tuple[int, int]
 
 
-class Mention(NamedTuple):
+class Mention(msgspec.Struct, frozen=True, gc=False):
     """A name or measure at tokens ``first`` to ``last`` (exclusive) of a sentence."""
 
     first: int
@@ -78,10 +80,15 @@ class Found:
         for name in names:
             span = (name.first, name.last)
             kind = name.kind
-            classes.setdefault(kind, []).append(span)
-            classes.setdefault("target" if kind in TARGET_KINDS else "public", []).append(span)
-            if isinstance(name.entry, Body):
-                classes.setdefault(name.entry.kind, []).append(span)
+            kinds: tuple[str, ...] = (kind, "target" if kind in TARGET_KINDS else "public")
+            if kind == "body":
+                kinds = (*kinds, name.entry.kind)  # type: ignore[attr-defined]
+            for one in kinds:
+                spans = classes.get(one)
+                if spans is None:
+                    classes[one] = [span]
+                else:
+                    spans.append(span)
 
 
 def _names_of(data: RuleData) -> Iterator[tuple[str, Spelling]]:
@@ -101,6 +108,13 @@ def forms(phrases: Iterable[str]) -> list[list[str]]:
     return [[form.strip() for form in phrase.split("/")] for phrase in phrases]
 
 
+@functools.lru_cache(maxsize=1024)
+def first_words(phrases: tuple[str, ...]) -> frozenset[str] | None:
+    """The words with which names begin, as they are looked up; None where one of them is a stem."""
+    firsts = frozenset(words[0].lower() for words in map(words_of, phrases) if words)
+    return None if any(first.endswith("*") for first in firsts) else firsts
+
+
 class Lexicon:
     """All terms of one language and the names common to all, ready to be looked up.
 
@@ -116,7 +130,10 @@ class Lexicon:
         # An action needs a measure and a target, so their words are what a text must have at the least.
         self._measure_words = Needed()
         self._measure_firsts: set[str] = set()
+        self._measure_seconds: dict[str, set[str]] = {}  # by the first; empty where none need follow
         self._target_words = Needed()
+        # First words of each class that no kind of names is part of.
+        self._class_firsts: dict[str, set[str]] = {}
         for phrase, spelling in data.memo.get("names") or data.memo.setdefault("names", list(_names_of(data))):
             if self._alphabet.isdisjoint(phrase):
                 self._put(spelling)
@@ -144,6 +161,8 @@ class Lexicon:
             for group in forms(phrases):
                 for phrase in group:
                     self._add(phrase, f"word:{name}", None)
+        for name in ("body", "place", "public", "target", *TARGET_KINDS, *(body.kind for body in language.bodies)):
+            self._class_firsts.pop(name, None)
         self._avoided = [name for name in language.words if name.startswith(AVOID)]
         self._terms.close()
 
@@ -156,8 +175,20 @@ class Lexicon:
         return self._measure_words.among(words)
 
     def begins_measure(self, low: list[str]) -> bool:
-        """Has a sentence a word with which a measure begins?"""
-        firsts = self._measure_firsts
+        """Has a sentence the word with which a measure begins, and behind it the second one, where it has one?"""
+        if self._terms.stems or self._measure_firsts.isdisjoint(low):
+            return self._begins(self._measure_firsts, low)
+        for seconds, second in zip(map(self._measure_seconds.get, low), [*low[1:], ""], strict=True):
+            if seconds is not None and (second in seconds or "" in seconds):
+                return True
+        return False
+
+    def begins_class(self, name: str, low: list[str]) -> bool:
+        """Has it one with which a word of a class may begin?"""
+        firsts = self._class_firsts.get(name)
+        return firsts is None or self._begins(firsts, low)
+
+    def _begins(self, firsts: set[str], low: list[str]) -> bool:
         if not firsts.isdisjoint(low):
             return True
         return bool(self._terms.stems) and not firsts.isdisjoint([word[:STEM] + "*" for word in low])
@@ -175,9 +206,14 @@ class Lexicon:
 
     def _put(self, spelling: Spelling) -> None:
         self._terms.add(spelling)
-        (_, _, _, group, kind, entry, _), low = spelling.term, spelling.low
+        term, low = spelling.term, spelling.low
+        group, kind, entry = term.group, term.kind, term.entry
+        if kind == "measure" or group:
+            firsts = self._class_firsts.setdefault(kind, set()) if group else self._measure_firsts
+            firsts.add(low[0][:STEM] + "*" if low[0].endswith("*") else low[0])
         if kind == "measure" and not group:
-            self._measure_firsts.add(low[0][:STEM] + "*" if low[0].endswith("*") else low[0])
+            alone = len(low) == 1 or low[1].endswith("*")
+            self._measure_seconds.setdefault(low[0], set()).add("" if alone else low[1])
         if entry is not None:
             needed = self._measure_words if kind == "measure" else self._target_words if kind in TARGET_KINDS else None
             if needed is not None:
@@ -193,14 +229,25 @@ class Lexicon:
         measures: list[Mention] = []
         classes: dict[str, list[Span]] = {}
         name_end = measure_end = 0
+        raw = sentence.raw
         for at, terms in self._terms.at(sentence.low):
             name_length = measure_length = 0
             for term in terms:
-                length, stems, written, group, kind, entry, form = term
-                if (stems or written) and not holds(sentence, at, term):
+                length, _, written, check, group, kind, entry, form = term
+                if check and not (
+                    raw[at][0].isupper()
+                    if check == CAPITAL
+                    else raw[at] == written[0]  # type: ignore[index]
+                    if check == EXACT
+                    else holds(sentence, at, term)
+                ):
                     continue
                 if group:
-                    classes.setdefault(kind, []).append((at, at + length))
+                    spans = classes.get(kind)
+                    if spans is None:
+                        classes[kind] = [(at, at + length)]
+                    else:
+                        spans.append((at, at + length))
                 elif kind == "measure":
                     if at >= measure_end and length >= measure_length:
                         measure_length = length
@@ -234,7 +281,7 @@ def _within(name: Mention, nouns: list[Span]) -> Mention | None:
     if name.kind not in ("place", "body") or not any(a <= name.first and name.last <= b for a, b in nouns):
         return name
     if name.kind == "place":
-        return name._replace(form="adjective")
+        return msgspec.structs.replace(name, form="adjective")
     return name if code_of(name) else None
 
 

@@ -5,8 +5,11 @@ and a court within six more, without leaving the clause. Patterns are run as set
 bounded by pattern length times reach and cannot blow up.
 """
 
+import functools
+import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from transforms.tag.words.lexicon import Found
 from transforms.tag.words.text import Sentence, words_of
@@ -14,8 +17,9 @@ from transforms.tag.words.text import Sentence, words_of
 T = TypeVar("T")
 REACH = 6
 WIDE = 16
-SHORT = 3
-"""Letters of "on", "for" and the like."""
+NAMES = ("app", "company", "good", "place", "body", "target", "public")
+COMMON = 16
+"""Most sentences with a measure hold names: how much commoner they are than other classes."""
 Span = tuple[int, int]
 
 
@@ -89,13 +93,22 @@ class View:
         self.classes: Mapping[str, list[Span]] = found.classes
         self.scale = scale
         self.words = frozenset(sentence.low)
-        # Where the clause ends.
-        self.stops = {at for at, word in enumerate(sentence.low) if word in barriers or word in ";:"}
+        self.near: dict[int, list[Any]] = {}  # what rules have said of it
+        self._barriers = barriers
+        self._stops: set[int] | None = None
         self._by_end: dict[str, dict[int, list[int]]] = {}
         self._by_start: dict[str, dict[int, list[int]]] = {}
 
-    def step(self, name: str, at: int, leftwards: bool) -> list[int]:
-        """Where the spans of a class lead that end (or start) at a position."""
+    @property
+    def stops(self) -> set[int]:
+        """Where the clause ends."""
+        if self._stops is None:
+            ends = _clause_ends(self._barriers)
+            self._stops = {at for at, word in enumerate(self.low) if word in ends}
+        return self._stops
+
+    def table(self, name: str, leftwards: bool) -> dict[int, list[int]]:
+        """Where the spans of a class lead, by where they end (or start)."""
         index = self._by_end if leftwards else self._by_start
         table = index.get(name)
         if table is None:
@@ -103,26 +116,49 @@ class View:
             for first, last in self.classes.get(name, ()):
                 table.setdefault(last if leftwards else first, []).append(first if leftwards else last)
             index[name] = table
-        return table.get(at, [])
+        return table
+
+
+@functools.lru_cache(maxsize=16)
+def _clause_ends(barriers: frozenset[str]) -> frozenset[str]:
+    return barriers | {";", ":"}
+
+
+def _bars(view: View, elements: tuple[Element, ...], at: int, leftwards: bool) -> bool:
+    """Is what must stand nearest to the measure not there? It saves walking."""
+    if not elements:
+        return False
+    reach = 0
+    kind, words, optional = elements[0]
+    if kind in ("gap", "wide") and len(elements) > 1:
+        reach = (REACH if kind == "gap" else WIDE) * view.scale
+        kind, words, optional = elements[1]
+    if optional or kind in ("gap", "wide"):
+        return False
+    if kind == "class":
+        first, last = (at - reach, at) if leftwards else (at, at + reach)
+        return not any(first <= edge <= last for edge in view.table(words[0], leftwards))
+    near = view.low[max(0, at - reach - 1) : at] if leftwards else view.low[at : at + reach + 1]
+    return not any(word in near for word in words)
 
 
 def _walk(
     view: View, elements: tuple[Element, ...], start: int, leftwards: bool
 ) -> tuple[int, tuple[Span, ...]] | None:
     reached: dict[int, tuple[Span, ...]] = {start: ()}
-    low, size, stops = view.low, len(view.low), view.stops
+    low, size = view.low, len(view.low)
     for kind, words, optional in elements:
         following: dict[int, tuple[Span, ...]] = dict(reached) if optional else {}
         for at, used in reached.items():
             if kind in ("gap", "wide"):
-                position = at
+                position, stops = at, view.stops
                 for _ in range((REACH if kind == "gap" else WIDE) * view.scale + 1):
                     following.setdefault(position, used)
                     position += -1 if leftwards else 1
                     if not 0 <= position <= size or (position if leftwards else position - 1) in stops:
                         break
             elif kind == "class":
-                for end in view.step(words[0], at, leftwards):
+                for end in view.table(words[0], leftwards).get(at, ()):
                     following.setdefault(end, (*used, (min(at, end), max(at, end))))
             else:
                 token = at - 1 if leftwards else at
@@ -134,9 +170,9 @@ def _walk(
     return next(iter(reached.items()))
 
 
-def _is_common(choice: frozenset[str]) -> bool:
-    """Is one of these words so short that many sentences have it? Then a class tells more."""
-    return any(len(word) <= SHORT for word in choice)
+def _as_key(name: str) -> str:
+    """A class, told from a word."""
+    return "{" + name if name != "{" else name
 
 
 class RuleIndex(Generic[T]):
@@ -148,47 +184,68 @@ class RuleIndex(Generic[T]):
 
     def __init__(self, rules: Iterable[tuple[T, Iterable[str]]]) -> None:
         self.all = [(rule, [compile_pattern(source) for source in sources]) for rule, sources in rules]
-        self._patterns = [(at, pattern) for at, (_, patterns) in enumerate(self.all) for pattern in patterns]
-        # Patterns by a word or class that they need, and those that need none.
+        self._patterns = [
+            (at, pattern, tuple(sorted(pattern.classes)), pattern.words)
+            for at, (_, patterns) in enumerate(self.all)
+            for pattern in patterns
+        ]
+        # Patterns by the word or class that they need and fewest others do, and those that need none.
         self._by_word: dict[str, list[int]] = {}
         self._by_class: dict[str, list[int]] = {}
         self._always: list[int] = []
-        for number, (_, pattern) in enumerate(self._patterns):
-            if pattern.words and not (pattern.classes and any(map(_is_common, pattern.words))):
-                for word in min(pattern.words, key=len):
-                    self._by_word.setdefault(word, []).append(number)
-            elif pattern.classes:
-                self._by_class.setdefault(min(pattern.classes), []).append(number)
-            else:
+        shared = Counter(
+            key
+            for _, _, classes, words in self._patterns
+            for key in (*map(_as_key, classes), *itertools.chain.from_iterable(words))
+        )
+        for name in NAMES:
+            shared[_as_key(name)] *= COMMON
+        for number, (_, _, classes, words) in enumerate(self._patterns):
+            needs = [*words, *(frozenset({_as_key(name)}) for name in classes)]
+            if not needs:
                 self._always.append(number)
+                continue
+            for key in min(needs, key=lambda need: sum(map(shared.__getitem__, need))):
+                name = key.removeprefix("{")
+                (self._by_word if name == key else self._by_class).setdefault(name, []).append(number)
 
     def near(self, view: View) -> list[tuple[T, list[Pattern]]]:
         """The rules that may hold somewhere in a sentence, with those of their patterns that may, in their order."""
+        known: list[tuple[T, list[Pattern]]] | None = view.near.get(id(self))
+        if known is None:
+            known = view.near[id(self)] = self._near(view)
+        return known
+
+    def _near(self, view: View) -> list[tuple[T, list[Pattern]]]:
+        classes, words = view.classes, view.words
         numbers = set(self._always)
-        for word in self._by_word.keys() & view.words:
+        for word in self._by_word.keys() & words:
             numbers.update(self._by_word[word])
-        for name in self._by_class.keys() & view.classes.keys():
+        for name in self._by_class.keys() & classes.keys():
             numbers.update(self._by_class[name])
         kept: list[tuple[T, list[Pattern]]] = []
         last = -1
         for number in sorted(numbers):
-            at, pattern = self._patterns[number]
-            if not may_match(pattern, view):
-                continue
-            if at != last:
-                kept.append((self.all[at][0], []))
-                last = at
-            kept[-1][1].append(pattern)
+            at, pattern, needed, choices = self._patterns[number]
+            for name in needed:
+                if name not in classes:
+                    break
+            else:
+                for choice in choices:
+                    if words.isdisjoint(choice):
+                        break
+                else:
+                    if at != last:
+                        kept.append((self.all[at][0], []))
+                        last = at
+                    kept[-1][1].append(pattern)
         return kept
-
-
-def may_match(pattern: Pattern, view: View) -> bool:
-    """Does a sentence have all words and classes that a pattern needs?"""
-    return pattern.classes <= view.classes.keys() and not any(map(view.words.isdisjoint, pattern.words))
 
 
 def match(pattern: Pattern, view: View, first: int, last: int) -> Match | None:
     """Does the pattern hold around the measure at tokens ``first`` to ``last``?"""
+    if _bars(view, pattern.left, first, leftwards=True) or _bars(view, pattern.right, last, leftwards=False):
+        return None
     left = _walk(view, pattern.left, first, leftwards=True)
     if left is None:
         return None

@@ -9,6 +9,8 @@ from transforms.tag.words.text import Sentence
 STEM = 3
 """Letters by which words that end in ``*`` are looked up; a stem has at least as many."""
 
+NOTHING, CAPITAL, EXACT, ALL = range(4)
+
 
 class Term(NamedTuple):
     """One way of writing an entry.
@@ -16,7 +18,9 @@ class Term(NamedTuple):
     Attributes:
       length: How many words it has.
       stems: Its words in lower case, if one of them ends in ``*``; else all of them were looked up.
-      written: They as written, if one of them begins with a capital.
+      written: What is asked of them as written, if one of them begins with a capital: of each nothing (None), a capital
+        (empty), or to be this word.
+      check: What of it is to be looked at where its words stand: `NOTHING`, or the capitals of its one word, or `ALL`.
       group: Is it a class of words rather than a name?
       kind: Of what it is a name; of a class of words, the class.
       entry: The entry; None for a phrase that is none, and for classes.
@@ -25,7 +29,8 @@ class Term(NamedTuple):
 
     length: int
     stems: list[str] | None
-    written: list[str] | None
+    written: list[str | None] | None
+    check: int
     group: bool
     kind: str
     entry: Entry | None
@@ -46,12 +51,25 @@ class Spelling(NamedTuple):
     key: tuple[object, ...]
 
 
+class Pair(NamedTuple):
+    """Terms by their first two words: those of two and those with a stem; how many words longer ones have, downwards,
+    by the third.
+    """
+
+    held: list[Term]
+    sizes: dict[str, tuple[int, ...]]
+
+
 def spelled(words: list[str], group: bool, kind: str, entry: Entry | None, form: str) -> Spelling:
     """A phrase as a term."""
     low = [word.lower() for word in words]
     capitals = tuple([(word.isupper(), word[0].isupper()) for word in words])
     stem, cased = any(word[-1] == "*" for word in low), any(first for _, first in capitals)
-    term = Term(len(low), low if stem else None, words if cased else None, group, kind, entry, form)
+    check = NOTHING
+    if stem or cased:
+        check = ALL if stem or len(low) > 1 else EXACT if words[0].isupper() else CAPITAL
+    written = [word if every else "" if first else None for word, (every, first) in zip(words, capitals, strict=True)]
+    term = Term(len(low), low if stem else None, written if cased else None, check, group, kind, entry, form)
     return Spelling(term, low, (group, kind, entry.id if entry else None, form, capitals, *low))
 
 
@@ -62,15 +80,6 @@ def is_han(word: str) -> bool:
 
 def _longest(term: Term) -> int:
     return -term.length
-
-
-def _is_written(word: str, want: str) -> bool:
-    """Does a word of the text have the capitals that the data file asks for?"""
-    if not want[0].isupper():
-        return True
-    if want.isupper():
-        return word == want
-    return word[0].isupper()
 
 
 def _fits(words: list[str], want: list[str]) -> bool:
@@ -89,9 +98,8 @@ class Terms:
     def __init__(self) -> None:
         self._seen: set[tuple[object, ...]] = set()
         self._alone: dict[str, list[Term]] = {}  # of one word, or with a stem behind it
-        self._pairs: dict[tuple[str, str], list[Term]] = {}  # others, by the first two words
-        self._sizes: dict[tuple[str, str], tuple[int, ...]] = {}  # how many words longer ones have, the longest first
-        self._first: dict[str, tuple[list[Term], bool]] = {}  # words that begin a term: alone, and whether with others
+        self._pairs: dict[str, dict[str, Pair]] = {}  # others, by the first word and the second
+        self._first: dict[str, tuple[list[Term], dict[str, Pair] | None]] = {}  # both, by the word that begins them
         self._whole: dict[tuple[str, ...], list[Term]] = {}  # those of three words and more
         self.stems: dict[str, list[Term]] = {}  # by the first letters
 
@@ -106,45 +114,46 @@ class Terms:
         elif len(low) == 1 or low[1].endswith("*"):
             self._alone.setdefault(low[0], []).append(term)
         else:
-            pair = (low[0], low[1])
-            terms = self._pairs.setdefault(pair, [])
+            seconds = self._pairs.setdefault(low[0], {})
+            terms, longer = seconds.setdefault(low[1], Pair([], {}))
             if len(low) == 2 or term.stems:
                 terms.append(term)
             else:
                 self._whole.setdefault(tuple(low), []).append(term)
-                sizes = self._sizes.get(pair, ())
+                sizes = longer.get(low[2], ())
                 if len(low) not in sizes:
-                    self._sizes[pair] = tuple(sorted((*sizes, len(low)), reverse=True))
+                    longer[low[2]] = tuple(sorted((*sizes, len(low)), reverse=True))
 
     def close(self) -> None:
         """Makes the terms ready to be looked up."""
         self._seen.clear()
         for terms in (*self.stems.values(), *self._alone.values()):
             terms.sort(key=_longest)
-        for (word, _), terms in self._pairs.items():
-            terms.sort(key=_longest)
-            terms.extend(self._alone.get(word, ()))
-        begin = {word for word, _ in self._pairs}
-        self._first = {word: (self._alone.get(word, []), word in begin) for word in self._alone.keys() | begin}
+        for word, seconds in self._pairs.items():
+            for terms, _ in seconds.values():
+                terms.sort(key=_longest)
+                terms.extend(self._alone.get(word, ()))
+        begin = self._alone.keys() | self._pairs.keys()
+        self._first = {word: (self._alone.get(word, []), self._pairs.get(word)) for word in begin}
 
     def at(self, low: list[str]) -> list[tuple[int, list[Term]]]:
         """Where terms may begin in a sentence, and which; of those that may, the longer ones come first."""
-        first, pairs, whole = self._first, self._pairs, self._whole
+        whole = self._whole
         found: list[tuple[int, list[Term]]] = []
         end = len(low) - 1
-        for at, (alone, begins) in [(at, first[word]) for at, word in enumerate(low) if word in first]:
-            if begins and at < end:
-                pair = (low[at], low[at + 1])
-                held = pairs.get(pair)
-                if held is not None:
-                    sizes = self._sizes.get(pair)
-                    if sizes:
-                        same = [whole.get(tuple(low[at : at + size]), ()) for size in sizes if at + size <= len(low)]
+        for at, node in enumerate(map(self._first.get, low)):
+            if node is None:
+                continue
+            held, seconds = node
+            if seconds is not None and at < end:
+                pair = seconds.get(low[at + 1])
+                if pair is not None:
+                    held, longer = pair
+                    if longer and at + 1 < end and (sizes := longer.get(low[at + 2])):
+                        same = [whole.get(tuple(low[at : at + size]), ()) for size in sizes if at + size <= end + 1]
                         held = [*itertools.chain.from_iterable(same), *held]
-                    found.append((at, held))
-                    continue
-            if alone:
-                found.append((at, alone))
+            if held:
+                found.append((at, held))
         return self._with_stems(low, dict(found)) if self.stems else found
 
     def _with_stems(self, low: list[str], found: dict[int, list[Term]]) -> list[tuple[int, list[Term]]]:
@@ -159,7 +168,10 @@ def holds(sentence: Sentence, at: int, term: Term) -> bool:
     last = at + term.length
     if term.stems and not _fits(sentence.low[at:last], term.stems):
         return False
-    return not term.written or all(map(_is_written, sentence.raw[at:last], term.written))
+    for word, want in zip(sentence.raw[at:last], term.written or (), strict=False):
+        if want is not None and (word != want if want else not word[0].isupper()):
+            return False
+    return True
 
 
 class Needed:

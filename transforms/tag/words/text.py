@@ -9,7 +9,7 @@ from operator import add
 
 from transforms.tag.entries import Grammar
 from transforms.tag.words.ends import CLOSERS, MAX_SENTENCE_TOKENS, STOPS, Span, spans_of, titled
-from transforms.tag.words.tokens import HAN, WORD, low_tokens, token, words_of
+from transforms.tag.words.tokens import HAN, WORD, low_tokens, words_of
 from transforms.tags import Document
 from transforms.vocabulary import Part
 
@@ -22,6 +22,13 @@ MAX_SENTENCES = 400
 
 _WORD = re.compile(r"\w+")
 _OTHER_WORD = re.compile(f"{WORD}+")
+# Bytes of UTF-8: those of ASCII in lower case, as spaces where they are no word's; the others as they are.
+_ASCII_WORDS = bytes(ord(chr(at).lower() if _WORD.match(chr(at)) else " ") if at < 128 else at for at in range(256))
+_SIGMA = "\u03a3"
+"""Its lower case hangs on what stands behind its word."""
+# First bytes of what `script_of` looks for: U+0400 to U+04FF, and U+3000 to U+9FFF.
+_LEADS = bytes([*range(0xD0, 0xD4), *range(0xE3, 0xEA)])
+_NO_LEADS = bytes(set(range(256)) - set(_LEADS))
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _KANA = re.compile("[\u3040-\u30ff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -42,12 +49,12 @@ class Sentence:
       raw, low: The tokens as written, and in lower case and simplified characters; initials are one token, ``u.s.``.
     """
 
-    __slots__ = ("_end", "_spans", "_text", "index", "low", "part", "raw", "start")
+    __slots__ = ("_spans", "_text", "index", "low", "part", "raw", "start")
 
     def __init__(self, part: Part, index: int, text: str, span: Span, grammar: Grammar) -> None:
         self.part: Part = part
         self.index = index
-        self.start, self._end, self.raw = span
+        self.start, _, self.raw = span
         self.low = low_tokens(self.raw, grammar)
         self._text = text
         self._spans: list[tuple[int, int]] | None = None
@@ -59,7 +66,13 @@ class Sentence:
     def spans(self) -> list[tuple[int, int]]:
         """Start and end of each token in its part."""
         if self._spans is None:
-            self._spans = [found.span() for found in token.finditer(self._text, self.start, self._end)]
+            # Between tokens is white space only, so each is the next of its kind.
+            seek, end = self._text.index, self.start
+            self._spans = []
+            for word in self.raw:
+                start = seek(word, end)
+                end = start + len(word)
+                self._spans.append((start, end))
         return self._spans
 
     @property
@@ -89,13 +102,29 @@ def words_in(pieces: list[Piece], grammar: Grammar) -> set[str]:
     """All words of some parts in lower case; of Chinese each character, simplified."""
     found: set[str] = set()
     for _, text in pieces:
-        plain = text.lower()
+        if grammar.script == "latin":
+            found |= _latin_words(text)
+            continue
         if grammar.script == "han":
-            for run in _runs(plain, grammar):
-                found.update(run)
-            found.update(_OTHER_WORD.findall(plain))
+            found.update("".join(_runs(text, grammar)))
+            # Only what is between them has capitals.
+            others = text if _SIGMA in text else " ".join(_OTHER_WORD.findall(text))
+            found.update(_OTHER_WORD.findall(others.lower()))
         else:
-            found.update(_WORD.findall(plain))
+            found.update(_WORD.findall(text.lower()))
+    return found
+
+
+def _latin_words(text: str) -> set[str]:
+    """Split at what is no word in ASCII; only pieces that hold more are looked at."""
+    if _SIGMA in text:
+        return set(_WORD.findall(text.lower()))
+    plain = text.encode("utf-8", "surrogatepass").translate(_ASCII_WORDS).decode("utf-8", "surrogatepass")
+    found = set(plain.split())
+    if not plain.isascii():
+        odd = [word for word in found if not word.isascii()]
+        found.difference_update(odd)
+        found.update(_WORD.findall(" ".join(odd).lower()))
     return found
 
 
@@ -121,7 +150,7 @@ def script_of(document: Document) -> str:
     Japanese, which no rules read.
     """
     sample = document.title[:300] + " " + document.summary[:500] + " " + document.text[:_SAMPLE]
-    if sample.isascii():
+    if sample.isascii() or not sample.encode("utf-8", "surrogatepass").translate(None, _NO_LEADS):
         return "latin"
     if _HAN_RUN.search(sample):
         han = sum(map(len, _HAN_RUN.findall(sample)))

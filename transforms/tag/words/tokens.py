@@ -4,6 +4,7 @@ A token keeps its place in the text as given; only its lower-case copy is matche
 """
 
 import re
+from typing import TypeVar
 
 from transforms.tag.entries import SAME, Grammar
 
@@ -20,20 +21,53 @@ token = re.compile(TOKEN)
 _ascii_token = re.compile(rf"{INITIALS}|\w+|[^\w\s\x1c-\x1f]", re.ASCII)
 
 
+_ascii_words = re.compile(r"\w+|[^\w\s\x1c-\x1f]", re.ASCII)
+
+KEPT = 1 << 15
+LONGEST = 32
+"""Of how many words it is remembered what was found out about them, and how long those are at the most."""
+
+T = TypeVar("T")
+
+
+def remember(known: dict[str, T], word: str, value: T) -> None:
+    """Keeps what was found out about a word, for a while: memory stays bounded whatever is read."""
+    if len(word) <= LONGEST:
+        if len(known) >= KEPT:
+            known.clear()
+        known[word] = value
+
+
 def raw_tokens(text: str) -> list[str]:
     """The tokens of a text as written."""
-    return _ascii_token.findall(text) if text.isascii() else token.findall(text)
+    if not text.isascii():
+        return token.findall(text)
+    # Initials have two stops.
+    return _ascii_token.findall(text) if text.count(".") > 1 else _ascii_words.findall(text)
 
 
 def low_tokens(raw: list[str], grammar: Grammar) -> list[str]:
     """Tokens as they are looked up: in lower case, with plain marks and simplified characters."""
-    # No token holds a space, and a space ends a word for the rules of lower case, so all are changed at once.
-    joined = " ".join(raw)
-    low = joined.lower().split(" ") if raw else []
-    if joined.isascii():
+    return list(map(_lows(grammar).__getitem__, raw))
+
+
+class _Lows(dict[str, str]):
+    def __init__(self, grammar: Grammar) -> None:
+        self._same = grammar.same
+
+    def __missing__(self, word: str) -> str:
+        low = word.lower()
+        low = self._same.get(low, low)
+        remember(self, word, low)
         return low
-    same = grammar.same
-    return list(map(same.get, low, low))
+
+
+def _lows(grammar: Grammar) -> _Lows:
+    """Words as they are looked up, for those that were met of late."""
+    lows = grammar.memo.get("lows")
+    if lows is None:
+        lows = grammar.memo["lows"] = _Lows(grammar)
+    return lows
 
 
 def words_of(phrase: str) -> list[str]:
