@@ -88,6 +88,8 @@ INSTRUMENTS = [
     ("Congress passed the No TikTok on Government Devices Act to ban TikTok.", "No TikTok on Government Devices Act"),
     ("The US banned TikTok under the Secure Apps Act of 2023.", "Secure Apps Act of 2023"),
     ("The US banned TikTok, invoking IEEPA.", "IEEPA"),
+    ("South Dakota banned TikTok in the US by Executive Order 2022-10.", "Executive Order 2022-10"),
+    ("The decision on TikTok came under the Foreign Apps Act.", "Foreign Apps Act"),
 ]
 
 
@@ -96,3 +98,29 @@ def test_an_instrument_is_given_as_written(sentence: str, instrument: str) -> No
     tags = tag(Document(title="US bans TikTok", text=sentence, language="en"))
 
     assert (instrument,) == tags.instruments
+
+
+TITLES = [
+    ("《网络安全法》", "网络安全法"),
+    ("《反外國制裁條例》", "反外國制裁條例"),
+    ("《Foreign Investments Act》", "Foreign Investments Act"),
+]
+
+
+@pytest.mark.parametrize(("title", "instrument"), TITLES)
+def test_a_title_is_an_instrument_by_how_it_ends(title: str, instrument: str) -> None:
+    tags = tag(Document(title="加拿大禁止TikTok", text=f"这一决定是根据{title}做出的，TikTok将关闭。"))
+
+    assert (instrument,) == tags.instruments
+
+
+@pytest.mark.parametrize("title", ["《人民日报》", "《" + "很" * 60 + "法》", "《没有写完的法", "《》"])
+def test_other_titles_and_those_that_never_end_are_none(title: str) -> None:
+    assert () == tag(Document(title="加拿大禁止TikTok", text=f"据{title}报道，加拿大政府禁止TikTok。")).instruments
+
+
+def test_a_law_that_is_told_of_far_from_the_measure_is_left_out() -> None:
+    filler = " ".join(f"The company opened office {number} on Monday." for number in range(40))
+    text = f"The US banned TikTok. {filler} Farmers welcomed the Rural Water Act."
+
+    assert () == tag(Document(title="US bans TikTok", text=text, language="en")).instruments
