@@ -36,6 +36,7 @@ from apache_beam.utils.timestamp import Timestamp
 from msgspec.structs import replace
 
 from connectors import worker
+from connectors.glances import QUICK
 from connectors.reading.page import ask_for_article
 from connectors.run import RunSettings
 from connectors.steps.find_bags import Bags, FindBags, with_bags
@@ -49,7 +50,6 @@ from transforms.urls import host_of, registered_domain
 from transforms.waiting import TOO_MANY, Budget, Waiting, after_failure, ahead, beyond, held, plan, provisional
 
 SOON = 0.02  # seconds
-QUICK = 0.1  # seconds a bundle waits for what it has just started: most pages answer at once, and a look costs a bundle
 # Seconds between two looks at what runs, growing with its age: hundreds of hosts that hang cost a runner a look in four
 # seconds each, and a slow page is late by a quarter of its time at most.
 FIRST_LOOK, SLOWEST_LOOK = 0.1, 4.0

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.glances import AGAIN, HOSTS, LATEST, PLACES, Glances
 
-SECONDS = 0.1
+SECONDS = 0.07
 
 
 class Clock:
@@ -80,10 +80,18 @@ def test_a_slow_host_is_not_waited_for_and_says_nothing_of_others(glances):
     assert 50 == tried(glances, True, 50)
 
 
-def test_a_host_is_known_by_its_last_answer(glances):
-    for seconds, expected in ((0.05, 1), (20.0, 0), (0.05, 1)):
+def test_a_quick_host_that_is_slow_now_and_then_is_waited_for(glances):
+    for seconds in (0.05, 0.2, 0.2, 0.05, 0.2, 0.2, 0.2, 20.0):
         glances.answered("some.example", seconds)
-        assert expected == tried(glances, True, 1, {"some.example"})
+    assert 1 == tried(glances, True, 1, {"some.example"})
+
+
+def test_a_host_that_has_become_slow_is_waited_for_no_more_and_one_that_has_become_quick_again_is(glances):
+    for seconds in (0.05, *[0.2] * 8):
+        glances.answered("some.example", seconds)
+    assert 0 == tried(glances, True, 1, {"some.example"})
+    glances.answered("some.example", 0.05)
+    assert 1 == tried(glances, True, 1, {"some.example"})
 
 
 def test_one_quick_host_of_several_is_enough(glances):
@@ -95,7 +103,7 @@ def test_one_quick_host_of_several_is_enough(glances):
 def test_hosts_are_forgotten_before_there_are_too_many(glances):
     for number in range(HOSTS + 5):
         glances.answered(f"{number}.example", 0.0)
-    assert HOSTS == len(glances._took)
+    assert HOSTS == len(glances._quick)
 
 
 def test_only_so_many_wait_at_a_time(glances):
