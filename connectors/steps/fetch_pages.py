@@ -306,7 +306,8 @@ async def _ask(
     began = time.monotonic()
     got = await ask_for_article(shared.web, shared.readers, shared.robots, find, delay, longest, now_fn)
     shared.hushes.heard(host_of(link), got)
-    shared.glances.answered(host_of(link), time.monotonic() - began)
+    if not isinstance(got, Learned):  # robots.txt comes at once where pages do not
+        shared.glances.answered(host_of(link), time.monotonic() - began)
     return find, got
 
 
