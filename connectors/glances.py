@@ -36,7 +36,7 @@ class Glances:
         self._waiting, self._paid, self._next_try = 0, 1.0, 0.0
 
     def answered(self, host: str, seconds: float) -> None:
-        """Learns how long a host's answer took."""
+        """Learns how long a host took to answer for a page."""
         quick = float(seconds < QUICK)
         with self._lock:
             before = self._quick.get(host, quick)

@@ -149,10 +149,9 @@ def _told_below(candidate: Candidate, reading: Reading) -> bool:
     """
     if candidate.line.sentence.part != "title" or not candidate.targets:
         return False
-    if candidate.measure.private and candidate.named:
-        return any(line.has("body") for line in reading.lines[1:HEAD])
-    if candidate.voice == "passive" and candidate.named and reading.grammar.free_order:
-        # "美光被限制在华销售": who did it is what the text tells.
+    # "美光被限制在华销售": where words stand freely, who did it is what the text tells.
+    left_out = candidate.voice == "passive" and reading.grammar.free_order
+    if candidate.named and (candidate.measure.private or left_out):
         return any(line.has("body") for line in reading.lines[1:HEAD])
     said = candidate.voice in ("noun", "passive")
     return said and any(line.has("body") for line in reading.lines[reading.first_text :][:TOLD_BELOW])

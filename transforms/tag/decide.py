@@ -126,8 +126,7 @@ def weight_of(candidate: Candidate, first_text: int, titled: bool, dealt: bool =
 def _first_says(judged: Judged, first_text: int) -> bool:
     """Does the first sentence under the headline say who does it?"""
     candidate = judged.candidate
-    says = candidate.actor is not None or bool(candidate.places)
-    return candidate.index == first_text and says and not candidate.measure.weak
+    return candidate.index == first_text and says_who(candidate) and not candidate.measure.weak
 
 
 def told_first(lead: list[Judged], first_text: int) -> bool:
@@ -153,7 +152,7 @@ def on_topic(
     fresh = [j for j in mine if not j.candidate.background]
     lead = [j for j in fresh if in_lead(j.candidate.line, first_text)]
     total = sum(j.weight for j in fresh)
-    public = any(j.candidate.actor is not None or j.candidate.places for j in mine)
+    public = any(says_who(j.candidate) for j in mine)
     plain = total >= PLAIN_LEAD and any(j.candidate.index == first_text for j in fresh)
     told_above = plain and len(lines) <= STUB and title is not None and names_government(title, reading.grammar)
     if (
@@ -178,7 +177,7 @@ def on_topic(
         return True, "the headline names the target and a government, and the article reports it"
     if any(j in shared for j in lead) and total >= 9:
         return True, "the lead reports it and the headline names the target"
-    told = [j for j in lead if j in shared and (j.candidate.actor is not None or j.candidate.places)]
+    told = [j for j in lead if j in shared and says_who(j.candidate)]
     if told and total >= SHORT and total >= SHARE * min(len(lines) - first_text + 1, SHORT_LINES):
         return True, "the headline names the target and a short article is about it"
     first = [j for j in fresh if len(lines) <= STUB and _first_says(j, first_text)]
