@@ -7,6 +7,7 @@ and are shared. Nothing of it is pickled.
 import contextlib
 import functools
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -42,6 +43,9 @@ from transforms.vocabulary import Step
 T = TypeVar("T")
 
 CLOSING = 5.0  # seconds for the web client's connections
+# Seconds until a thread that computes must let others have Python's lock; Python's own 5 ms would be waited for at each
+# of the dozens of turns that a bundle takes between our threads and gRPC's.
+SWITCH = 0.001
 
 
 class Worker:
@@ -297,6 +301,7 @@ def of(settings: RunSettings) -> Worker:
         if settings.run_id not in _workers:
             if not (_workers or _over):
                 gc.freeze()  # what was imported stays: to look for garbage among it again and again took up to a second
+                sys.setswitchinterval(SWITCH)
             _workers[settings.run_id] = Worker(settings)
         return _workers[settings.run_id]
 

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+import threading
 import time
 
 from connectors.reading import process
@@ -79,6 +80,12 @@ def leave():
 
 def grow():
     return len(bytes(3 * 1024 * 1024 * 1024))
+
+
+def priority_after(seconds):
+    """Its own, and that of its process."""
+    time.sleep(seconds)
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()), os.getpriority(os.PRIO_PROCESS, os.getpid())
 
 
 def pid():

@@ -17,7 +17,7 @@ import pytest
 
 from connectors.background import Background
 from connectors.embedded.processes import start_mark
-from connectors.reading import pool
+from connectors.reading import pool, process
 from connectors.reading.pool import Readers, ReadLimits, Unreadable
 from transforms.errors import NotAFeed
 
@@ -120,6 +120,22 @@ def test_work_that_never_ends_ends_at_its_cap_and_holds_up_no_other(background, 
 def test_a_crash_is_told_and_the_next_call_is_answered(call, work, told):
     assert told == reason(call, *work)
     assert 1 == call(hostile_work.echo, 1)
+
+
+def test_what_takes_long_steps_back_and_what_comes_after_it_does_not():
+    mine, nicer = os.getpriority(os.PRIO_PROCESS, 0), process.NICER * (sys.platform == "linux")
+    priorities = [
+        process.within(30.0, hostile_work.priority_after, (wait,)) for wait in (0.0, process.BRIEF + 0.3, 0.0)
+    ]
+    assert [(mine, mine), (mine + nicer, mine), (mine, mine)] == priorities
+
+
+def test_work_is_done_where_there_is_no_room_for_a_thread(monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert 3 == process.within(30.0, hostile_work.echo, (3,))
 
 
 def test_memory_is_capped(call):
