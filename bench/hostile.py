@@ -24,7 +24,7 @@ from pathlib import Path
 from bench.arrivals import Record, listening
 from bench.latency import percentile
 from bench.progress import say
-from bench.resident import MEGABYTE, Watch, children, read
+from bench.resident import MEGABYTE, Watch, children, peak, read
 from bench.rude import namespace
 from bench.rude.cases import pages
 from bench.rude.feeds import feeds
@@ -95,10 +95,11 @@ def measure(count: int = COUNT) -> tuple[Run, Run]:
 
 def _run(folder: Path, count: int, web: Rude | None) -> Run:
     folder.mkdir()
+    Path("/proc/self/clear_refs").write_text("5")  # the peak of this run, not of the one before
     say(f"{count} articles, {'beside the hostile web' if web else 'alone'}")
     with broker(folder) as kafka:
         site = DemoSite(epoch=time.time() + LEAD, edition=generate(count, PER_SECOND, SEED))
-        with listening(kafka, "articles") as records, site, Watch(_processes, every=0.2) as watch:
+        with listening(kafka, "articles") as records, site, Watch(_processes, every=1.0, size=peak) as watch:
             settings = polling(kafka, (*site.feeds(), *_hostile(web)))
             with running(dataclasses.replace(settings, shards=8), folder) as parts:
                 deadline = site.epoch + count / PER_SECOND + GRACE

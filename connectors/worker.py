@@ -104,6 +104,11 @@ class Worker:
         return self._once("kept", KeptFinds)
 
     @property
+    def alarms(self) -> dict[str, float]:
+        """For when FetchPages set its timers, by domain, as far as this process knows; Unix times."""
+        return self._once("alarms", dict[str, float])
+
+    @property
     def books(self) -> Books:
         """The feeds' cursors by shard, as this process last left them in state."""
         return self._once("books", Books)

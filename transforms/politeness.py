@@ -280,6 +280,18 @@ def tidied(paces: Paces, wanted: Iterable[str], now: float) -> Paces:
     return paces if len(hosts) == len(paces.hosts) else Paces(hosts=hosts)
 
 
+class Pacing(Record, frozen=True, kw_only=True):
+    """How one registered domain is asked, as state.
+
+    Attributes:
+      next_start: Unix time before which spacing allows no start.
+      paces: What is known of the hosts.
+    """
+
+    next_start: float = 0.0
+    paces: Paces = Paces()
+
+
 class Turns(Record, frozen=True, kw_only=True):
     """Whose turn it is among feeds of several registered domains, as state.
 

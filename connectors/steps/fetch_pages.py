@@ -5,7 +5,8 @@
 
 A find waits in state, with its next try and its count, until its page is there or its budget is spent
 (`transforms.waiting`). What a tick decides on stands in a small schedule; the find itself lies in one of a few bags
-(`transforms.bags`), and is read when it is asked for, unless this process still has it.
+(`transforms.bags`), and is read when it is asked for, unless this process still has it. Each cell that is read is a
+question to the runner, and a bundle asks them one after the other for all its domains: so there are two small ones.
 
 Whom to ask when is `transforms.politeness`; what is known of the hosts stands in state, too. Before the first page of a
 host its robots.txt is asked for, in the page's turn.
@@ -44,7 +45,7 @@ from connectors.web.fetch import NO_LINK
 from transforms.bags import Schedule, with_find
 from transforms.coders import RecordCoder
 from transforms.errors import ItemError, RobotsDenied, RobotsUnreachable
-from transforms.politeness import Learned, Manners, Paces, after_answer, tidied, without_robots
+from transforms.politeness import Learned, Manners, Paces, Pacing, after_answer, tidied, without_robots
 from transforms.records import Ending, Fetched, Find
 from transforms.urls import host_of, registered_domain
 from transforms.waiting import TOO_MANY, Budget, Waiting, after_failure, ahead, beyond, held, plan, provisional
@@ -75,10 +76,7 @@ class _Turn(NamedTuple):
 
 class _FetchPages(beam.DoFn):  # type: ignore[misc]
     SCHEDULE = ReadModifyWriteStateSpec("schedule", RecordCoder(Schedule))
-    HOSTS = ReadModifyWriteStateSpec("hosts", RecordCoder(Paces))
-    # Unix times: before which spacing allows no start, and for which the timer is set.
-    NEXT_START = ReadModifyWriteStateSpec("next_start", beam.coders.FloatCoder())
-    ALARM = ReadModifyWriteStateSpec("alarm", beam.coders.FloatCoder())
+    PACING = ReadModifyWriteStateSpec("pacing", RecordCoder(Pacing))
     TICK = TimerSpec("tick", TimeDomain.REAL_TIME)
 
     def __init__(self, settings: RunSettings, now_fn: Callable[[], float] = time.time) -> None:
@@ -97,83 +95,86 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         keyed: tuple[str, Find],
         bags: Bags,
         schedule=beam.DoFn.StateParam(SCHEDULE),
-        hosts=beam.DoFn.StateParam(HOSTS),
-        next_start=beam.DoFn.StateParam(NEXT_START),
-        alarm=beam.DoFn.StateParam(ALARM),
+        pacing=beam.DoFn.StateParam(PACING),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[Fetched]:
-        find = keyed[1]
+        domain, find = keyed
         shared = worker.of(self.settings)
         if not find.entry.link:  # nothing to ask for, and nothing to wait for
             shared.passed_on(1)
             yield Fetched(find=find, ending=Ending(outcome="fetch-failed", step="fetch", reason=NO_LINK))
             return
         now = self.now_fn()
-        after, bag = with_find(schedule.read() or Schedule(), find, now)
-        schedule.write(after)
-        finds, woken = FindBags(bags, shared.kept), alarm.read() or 0.0
+        before = schedule.read() or Schedule()
+        after, bag = with_find(before, find, now)
+        finds, woken = FindBags(bags, shared.kept), shared.alarms.get(domain, 0.0)
         finds.add(bag, find)
-        if woken <= now - SLOWEST_LOOK:  # nothing is awaited in this domain, or its timer was lost
-            yield from self._looked(after, finds, schedule, hosts, next_start, alarm, timer)
-        elif woken > now + SOON:  # a stream of finds must not keep pushing the timer ahead of itself
-            alarm.write(now + SOON)
-            timer.set(Timestamp.of(now + SOON))
+        if woken <= now - SLOWEST_LOOK:  # nothing is awaited in this domain, or nobody here knows of it
+            yield from self._looked(domain, (before, after), finds, schedule, pacing, timer)
+        else:  # a stream of finds must not keep pushing the timer ahead of itself
+            schedule.write(after)
+            self._wake(domain, min(max(woken, now), now + SOON), timer)
 
     @on_timer(TICK)  # type: ignore[untyped-decorator]
     @with_bags
     def tick(
         self,
         bags: Bags,
+        domain=beam.DoFn.KeyParam,
         schedule=beam.DoFn.StateParam(SCHEDULE),
-        hosts=beam.DoFn.StateParam(HOSTS),
-        next_start=beam.DoFn.StateParam(NEXT_START),
-        alarm=beam.DoFn.StateParam(ALARM),
+        pacing=beam.DoFn.StateParam(PACING),
         timer=beam.DoFn.TimerParam(TICK),
     ) -> Iterator[Fetched]:
-        finds = FindBags(bags, worker.of(self.settings).kept)
-        yield from self._looked(schedule.read() or Schedule(), finds, schedule, hosts, next_start, alarm, timer)
+        finds, before = FindBags(bags, worker.of(self.settings).kept), schedule.read() or Schedule()
+        yield from self._looked(domain, (before, before), finds, schedule, pacing, timer)
 
     def _looked(
         self,
-        before: Schedule,
+        domain: str,
+        schedules: tuple[Schedule, Schedule],
         finds: FindBags,
         schedule: ReadModifyWriteRuntimeState,
-        hosts: ReadModifyWriteRuntimeState,
-        next_start: ReadModifyWriteRuntimeState,
-        alarm: ReadModifyWriteRuntimeState,
+        pacing: ReadModifyWriteRuntimeState,
         timer: beam.transforms.userstate.RuntimeTimer,
     ) -> list[Fetched]:
-        """Takes what is done, starts what may, and takes what answers at once, while the bundle has patience."""
-        shared = worker.of(self.settings)
-        started_at, known = next_start.read() or 0.0, hosts.read() or Paces()
-        out, turn = list[Fetched](), _Turn(list(before.waiting), known, started_at)
+        """Takes what is done, starts what may, and takes what answers at once, while the bundle has patience.
+
+        Of the two schedules the first is the one in state, the second also knows what has just come in.
+        """
+        stored, current = schedules
+        known: Pacing = pacing.read() or Pacing()
+        out, turn = list[Fetched](), _Turn(list(current.waiting), known.paces, known.next_start)
         while True:
             turn, passed = self._turn(finds, turn)
             out += passed
             if not turn.started or not self._answered(turn.started):
                 break
-        after = replace(before, waiting=tuple(turn.left))
-        if after != before:
+        after = replace(current, waiting=tuple(turn.left))
+        if after != current:
             after = finds.tidy(after)
-            if turn.left:
-                schedule.write(after)
-            else:
-                schedule.clear()
-        if turn.next_start != started_at:
-            next_start.write(turn.next_start)
+        if not turn.left:
+            after = Schedule()
+        if after != stored:
+            schedule.write(after) if turn.left else schedule.clear()
         paces = tidied(turn.paces, (one.host for one in turn.left), self.now_fn())
-        if not paces.hosts:
-            hosts.clear()
-        elif paces != known:
-            hosts.write(paces)
-        if turn.wake is not None:
-            at = max(turn.wake, self.now_fn() + SOON)
-            alarm.write(at)
-            timer.set(Timestamp.of(at))
-        else:
-            alarm.write(0.0)
-        shared.passed_on(len(out))
+        if (told := Pacing(next_start=turn.next_start, paces=paces)) != known:
+            pacing.write(told)
+        self._wake(domain, None if turn.wake is None else max(turn.wake, self.now_fn() + SOON), timer)
+        worker.of(self.settings).passed_on(len(out))
         return out
+
+    def _wake(self, domain: str, at: float | None, timer: beam.transforms.userstate.RuntimeTimer) -> None:
+        """Sets the timer of a domain, unless nothing is awaited there.
+
+        For when it is set is known to this process only. One that does not know looks at once when the next find comes
+        in; and as each find sets the timer, none waits for one that a runner which went back in time has not set.
+        """
+        alarms = worker.of(self.settings).alarms
+        if at is None:
+            alarms.pop(domain, None)
+        else:
+            alarms[domain] = at
+            timer.set(Timestamp.of(at))
 
     def _turn(self, finds: FindBags, turn: "_Turn") -> tuple["_Turn", list[Fetched]]:
         shared = worker.of(self.settings)

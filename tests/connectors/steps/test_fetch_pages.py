@@ -56,7 +56,7 @@ def test_what_answers_at_once_goes_on_within_the_bundle_that_asked_for_it(hand, 
     monkeypatch.setattr(hand.background, "wait", lambda keys, seconds: True)
     fetching = step(hand)
     assert [LINK] == links(fetching.process((DOMAIN, find(LINK))))
-    assert (None, set()) == (fetching.alarm, fetching.state(DOMAIN).keys() - {"next_start", "alarm"})
+    assert (None, set()) == (fetching.alarm, fetching.state(DOMAIN).keys() - {"pacing"})
 
 
 def test_a_bundle_waits_no_longer_than_its_patience(hand, monkeypatch):
@@ -81,7 +81,7 @@ def test_a_page_goes_on_with_its_find_and_leaves_nothing_behind(hand):
     assert (one, WORDS.strip(), None, 1) == (fetched.find, fetched.article.text, fetched.ending, fetched.attempts)
     assert (LINK, b"") == (fetched.page.url, fetched.page.body)
     assert None is fetching.alarm
-    assert {"next_start", "alarm"} == fetching.state(DOMAIN).keys()
+    assert {"pacing"} == fetching.state(DOMAIN).keys()
 
 
 def test_a_stream_of_finds_does_not_push_the_timer_ahead(hand):

@@ -120,7 +120,7 @@ def test_a_bag_is_not_written_anew_for_each_find_that_leaves_it_but_once_most_ha
 def test_large_finds_leave_and_nothing_of_them_stays(hand):
     step = fetching(hand, numbered(2 * RUN, length=20_000))
     assert 2 * RUN == len(finals(step.rung(4 * RUN)))
-    assert {"next_start", "alarm"} == step.state(DOMAIN).keys()
+    assert {"pacing"} == step.state(DOMAIN).keys()
 
 
 def test_a_page_that_fails_for_good_ends_with_the_find_that_was_asked_for_whatever_is_kept(hand):
@@ -191,4 +191,4 @@ def test_whatever_happens_each_find_leaves_once_for_each_time_it_came_in(events,
                 came, left = checkpoint[1].copy(), checkpoint[2].copy()
         left.update(one.find.sighting for one in finals(step.rung(2 * DAY)))
         assert came == left
-        assert step.state(DOMAIN).keys() <= {"next_start", "alarm"}
+        assert step.state(DOMAIN).keys() <= {"pacing"}
