@@ -249,6 +249,16 @@ def test_who_took_a_reader_too_long_does_not_hold_up_others_again():
     assert done.count("hostile.example") <= 3
 
 
+def test_who_took_a_reader_too_long_has_less_time_for_a_while(background):
+    made = Readers(ReadLimits(seconds=2.0, count=1))
+    call = lambda *work: background.run(lambda: made.call("hostile.example", *work), 120)  # noqa: E731
+    assert ["reading took more than 2 s", "reading took more than 0.6 s"] == [
+        reason(call, hostile_work.spin) for _ in range(2)
+    ]
+    assert 1 == call(hostile_work.echo, 1)
+    made.close()
+
+
 def test_what_takes_long_leaves_its_place_to_others():
     """One place; its first piece, of a publisher as good as any, takes three seconds, and ends as if it were alone."""
     done = []
