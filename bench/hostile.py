@@ -42,6 +42,7 @@ from transforms.records import FeedSource
 COUNT, PER_SECOND, SEED = 200, 4.0, 1
 EVERY = 45.0  # seconds in which all hostile pages come, one by one: fewer than the neighbours'
 INTERVAL, LOOK = 20.0, 4.0  # seconds between two polls of a hostile feed, and of the lists of pages
+WARM = 5.0  # seconds of articles whose times are not counted: for them rules are read and topics caught up
 LEAD, GRACE = 25.0, 60.0  # seconds: until the first article, and after the last; the hostile web is on by then
 RATIO, LATER = 1.5, 1.0  # of the p99 alone; seconds beyond it: either is enough
 GROWTH, READER = 300 * MEGABYTE, 768 * MEGABYTE  # of the worker beyond the run without; resident of one reader
@@ -57,8 +58,8 @@ class Run:
     """One run.
 
     Attributes:
-      wanted: Articles published.
-      polled: Seconds from the poll to the consumer, one for each that came.
+      lost: Articles published that did not come.
+      polled: Seconds from the poll to the consumer, one for each that came, but for the first few.
       worker: Resident bytes of this process, at most.
       reader: Of a reader, at most.
       stages: Of the seconds, how many went by from each of `STAGES` to the next, the last to the consumer: p50.
@@ -68,7 +69,7 @@ class Run:
       walled: Whether all of it happened in a network of its own.
     """
 
-    wanted: int
+    lost: int
     polled: tuple[float, ...]
     worker: int
     reader: int
@@ -103,11 +104,13 @@ def _run(folder: Path, count: int, web: Rude | None) -> Run:
             settings = polling(kafka, (*site.feeds(), *_hostile(web)))
             with running(dataclasses.replace(settings, shards=8), folder) as parts:
                 deadline = site.epoch + count / PER_SECOND + GRACE
-                arrived, stages = _arrivals(records, {link for _, link in site.appears()}, deadline, parts.job)
+                appears = {link: at for (_, link), at in site.appears().items()}
+                arrived = _arrivals(records, set(appears), deadline, parts.job)
         named, others = _endings(kafka, web) if web else (0, {})
+    stages = [times for link, times in arrived.items() if appears[link] >= site.epoch + WARM]
     return Run(
-        count,
-        tuple(arrived.values()),
+        len(appears) - len(arrived),
+        tuple(sum(times) for times in stages),
         max(one.bytes["worker"] for one in watch.samples),
         max((size for one in watch.samples for name, size in one.bytes.items() if name != "worker"), default=0),
         tuple(percentile(column, 50) for column in zip(*stages, strict=True)),
@@ -116,11 +119,9 @@ def _run(folder: Path, count: int, web: Rude | None) -> Run:
     )
 
 
-def _arrivals(
-    records: "Queue[Record]", wanted: set[str], deadline: float, job: Job
-) -> tuple[dict[str, float], list[Times]]:
-    """Seconds from the poll to the consumer of the first event of each wanted link, and where they went."""
-    arrived, stages = dict[str, float](), list[Times]()
+def _arrivals(records: "Queue[Record]", wanted: set[str], deadline: float, job: Job) -> dict[str, Times]:
+    """Where the seconds from the poll to the consumer went, for the first event of each wanted link."""
+    arrived = dict[str, Times]()
     while len(arrived) < len(wanted) and time.time() < deadline and not job.wait(0):
         with contextlib.suppress(queue.Empty):
             record = records.get(timeout=1.0)
@@ -128,9 +129,8 @@ def _arrivals(
             if (link := event["source"]["link"]) not in wanted or link in arrived:
                 continue
             times = [instants.from_text(event["pipeline"]["times"][name]) for name in STAGES] + [record.arrived]
-            arrived[link] = record.arrived - times[0]
-            stages.append(tuple(later - earlier for earlier, later in itertools.pairwise(times)))
-    return arrived, stages
+            arrived[link] = tuple(later - earlier for earlier, later in itertools.pairwise(times))
+    return arrived
 
 
 def _hostile(web: Rude | None) -> Iterator[FeedSource]:
@@ -190,7 +190,7 @@ def _hear(server: socket.socket, heard: list[str]) -> None:
 
 def faults(alone: Run, beside: Run) -> list[str]:
     """What must not be."""
-    wrong = [f"{one.wanted - len(one.polled)} articles lost" for one in (alone, beside) if len(one.polled) < one.wanted]
+    wrong = [f"{one.lost} articles lost" for one in (alone, beside) if one.lost]
     wrong += [f"{beside.escapes} escapes"] if beside.escapes else []
     wrong += [f"not as named: {text} ({times})" for text, times in beside.others.items()]
     wrong += [] if beside.named else ["no hostile page ended as it is named"]

@@ -75,6 +75,29 @@ def test_a_tick_that_starts_reads_no_find_that_this_process_has_and_writes_no_sc
     )
 
 
+def test_a_look_at_what_runs_asks_the_runner_twice_and_tells_it_nothing(hand):
+    hand.background.held = True
+    step = fetching(hand, numbered(1))
+    before = step.state(DOMAIN)
+    step.ring()
+    assert ({"schedule", "pacing"}, before) == (step.touched, step.state(DOMAIN))
+
+
+def test_a_find_does_not_wait_for_a_timer_that_went_with_a_checkpoint(hand):
+    """This process set a timer a moment ago; the runner goes back to before that, and the next find comes in."""
+    hand.background.held = True
+    step = ByHand.of(_FetchPages, hand.settings)
+    before, (one, other) = step.saved(), numbered(2)
+    step.bundle((DOMAIN, one))
+    step.clock.now = step.alarm
+    step.restore(before)
+    assert None is step.alarm
+    step.bundle((DOMAIN, other))
+    hand.background.release()
+    hand.background.held = False
+    assert [other] == [fetched.find for fetched in finals(step.rung(5))]
+
+
 def test_a_process_that_knows_nothing_reads_only_the_bag_of_what_it_starts_and_that_once(hand):
     hand.background.held = True
     step = fetching(hand, numbered(3 * RUN))
