@@ -40,7 +40,9 @@ T = TypeVar("T")
 
 _TASKS = 5_000  # done by one reader before it is replaced: a start costs as much as 300 small feeds
 _TRIES = 3  # of one piece of work: a pool breaks for all in it, whoever broke it
-_SLACK = 4.0  # times the cap, by the clock: when pebble ends a reader that neither works nor ends
+# Times the cap, by the clock: when pebble ends a reader that neither works nor ends. Who has stepped back on a busy
+# machine gets a tenth of a processor.
+_SLACK = 12.0
 _STARTING = 60.0  # seconds that a reader may need to start on a machine under load; 1 s on a quiet one
 _GLANCE = 0.05  # seconds between two looks at whether a reader has its work
 _CLOSING = 5.0  # seconds

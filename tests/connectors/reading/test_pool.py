@@ -22,6 +22,7 @@ from connectors.reading.pool import Readers, ReadLimits, Unreadable
 from transforms.errors import NotAFeed
 
 LIMITS = ReadLimits(seconds=1.0, count=2)
+JUMP = 100.0  # seconds: past any cap by the clock
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +170,7 @@ class WallClock:
 
 def test_a_clock_that_jumps_ends_no_work_and_makes_nobody_suspect(background, monkeypatch, tmp_path):
     clock, made = WallClock(monkeypatch), Readers(ReadLimits(seconds=5.0, count=1))
-    jump = threading.Thread(target=lambda: (hostile_work.await_file(tmp_path / "begun"), setattr(clock, "ahead", 30.0)))
+    jump = threading.Thread(target=lambda: (hostile_work.await_file(tmp_path / "begun"), setattr(clock, "ahead", JUMP)))
     jump.start()
     work = (hostile_work.touch_and_doze, tmp_path / "begun", 2.0)
     assert 2 == background.run(lambda: made.call("paper.example", *work), 120)
@@ -179,7 +180,7 @@ def test_a_clock_that_jumps_ends_no_work_and_makes_nobody_suspect(background, mo
 
 
 def test_a_clock_that_jumps_all_the_time_has_work_tried_three_times(background, monkeypatch, tmp_path):
-    WallClock(monkeypatch, by=30.0)
+    WallClock(monkeypatch, by=JUMP)
     made = Readers(ReadLimits(seconds=5.0, count=1))
     work = (hostile_work.touch_and_doze, tmp_path / "begun", 2.0)
     with pytest.raises(Unreadable, match="broke down"):
@@ -192,7 +193,7 @@ def test_the_start_of_a_reader_is_no_time_of_its_work(background, monkeypatch, t
     """A reader needs three seconds to start; its work is begun anew when pebble's clock jumps past a cap of two."""
     clock, made = WallClock(monkeypatch), Readers(ReadLimits(seconds=0.5, count=1))
     monkeypatch.setattr(pool.process, "begin", hostile_work.begin_late)
-    jump = threading.Thread(target=lambda: (hostile_work.await_file(tmp_path / "begun"), setattr(clock, "ahead", 30.0)))
+    jump = threading.Thread(target=lambda: (hostile_work.await_file(tmp_path / "begun"), setattr(clock, "ahead", JUMP)))
     jump.start()
     assert 2 == background.run(lambda: made.call("paper.example", hostile_work.touch_and_doze, tmp_path / "begun", 1.0))
     assert {} == made._suspects
