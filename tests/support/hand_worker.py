@@ -13,6 +13,7 @@ from connectors.kafka.settings import KafkaSettings
 from connectors.run import RunSettings
 from connectors.web.client import Response, WebSettings
 from connectors.web.robots import RobotsCache, Site
+from connectors.web.starts import Apart
 from transforms import robots
 from transforms.urls import host_of
 
@@ -39,6 +40,7 @@ class HandWorker(worker.Worker):
         self._paper_web = PaperWeb()
         self._hand_readers = HandReaders()
         self._paper_robots = PaperRobots()
+        self.apart = NobodyWaits()
 
     @property
     def background(self):
@@ -79,6 +81,13 @@ class HandWorker(worker.Worker):
     @contextlib.contextmanager
     def _sink(self):
         yield self.kafka
+
+
+class NobodyWaits(Apart):
+    """Requests begin at once: to sleep while the clock stands still would bring them no further apart."""
+
+    async def wait(self, gaps, now_fn):
+        """Does not wait."""
 
 
 class HandReaders:
