@@ -12,7 +12,7 @@ comes sooner than it can by a clock that only goes on is such a jump, and the wo
 Never more calls are handed to the pool than it has readers: its own queue stays empty, so a cap counts from when work
 really begins, and a pipe holds no pages that nobody reads. Who waits for a place waits on the event loop, in no bundle.
 
-One reader more than there are places is for what takes long. What is not read within 0.3 s, as nearly all pages are,
+One reader more than there are places is for what takes long. What is not read within a second, as nearly all pages are,
 leaves its place to others and goes on, one such piece at a time. Whose work took a reader too long, or down, is suspect
 for ten minutes, and has no place but that one, and a third of the time: a publisher who does that all the time holds up
 others like it, and nobody else.
@@ -48,7 +48,7 @@ _GLANCE = 0.05  # seconds between two looks at whether a reader has its work
 _CLOSING = 5.0  # seconds
 _SUSPECT = 600.0  # seconds
 _SHORTER = 0.3  # of the cap, for who is suspect: more than the slowest of 395 real pages took
-_LONG = 0.3  # seconds by the clock after which work leaves its place to others
+_LONG = 1.0  # seconds by the clock after which work leaves its place to others
 
 
 @dataclasses.dataclass(frozen=True)
