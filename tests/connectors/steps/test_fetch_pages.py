@@ -54,6 +54,7 @@ def test_a_find_that_nothing_waits_with_is_asked_for_within_its_own_bundle(hand)
 
 def test_what_answers_at_once_goes_on_within_the_bundle_that_asked_for_it(hand, monkeypatch):
     monkeypatch.setattr(hand.background, "wait", lambda keys, seconds: True)
+    monkeypatch.setattr(hand.glances, "answered", lambda host, seconds: None)
     fetching = step(hand)
     assert [LINK] == links(fetching.process((DOMAIN, find(LINK))))
     assert (None, set()) == (fetching.alarm, fetching.state(DOMAIN).keys() - {"pacing"})
@@ -62,6 +63,7 @@ def test_what_answers_at_once_goes_on_within_the_bundle_that_asked_for_it(hand, 
 def test_a_bundle_waits_no_longer_than_its_patience(hand, monkeypatch):
     waits = []
     monkeypatch.setattr(hand.background, "wait", lambda keys, seconds: bool(waits.append(seconds)))
+    monkeypatch.setattr(hand.glances, "answered", lambda host, seconds: None)  # the first page of a process takes long
     fetching = step(hand)
     given(fetching, find(LINK))
     fetching.rung(5)
