@@ -216,7 +216,8 @@ class Worker:
         background, lease = made.pop("background", None), made.pop("lease", None)
         for sink in sinks:
             sink.halt()  # all of them first: the wait for their ends is then one
-        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, WebClient | RobotsCache | Books))]:
+        nothing_to_end = WebClient | RobotsCache | Books | dict
+        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, nothing_to_end))]:
             with contextlib.suppress(Exception):
                 thing.close()
         if background is not None:

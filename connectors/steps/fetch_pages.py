@@ -152,10 +152,10 @@ class _FetchPages(beam.DoFn):  # type: ignore[misc]
         after = replace(current, waiting=tuple(turn.left))
         if after != current:
             after = finds.tidy(after)
-        if not turn.left:
-            after = Schedule()
-        if after != stored:
-            schedule.write(after) if turn.left else schedule.clear()
+        if turn.left and after != stored:
+            schedule.write(after)
+        elif not turn.left and stored != Schedule():
+            schedule.clear()
         paces = tidied(turn.paces, (one.host for one in turn.left), self.now_fn())
         if (told := Pacing(next_start=turn.next_start, paces=paces)) != known:
             pacing.write(told)
