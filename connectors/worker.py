@@ -214,10 +214,10 @@ class Worker:
             made, self._made = self._made, {}
             sinks, self._sinks, self._idle = self._sinks, [], []
         background, lease = made.pop("background", None), made.pop("lease", None)
+        made.pop("alarms", None)  # nothing of it ends
         for sink in sinks:
             sink.halt()  # all of them first: the wait for their ends is then one
-        nothing_to_end = WebClient | RobotsCache | Books | dict
-        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, nothing_to_end))]:
+        for thing in [*sinks, *(one for one in made.values() if not isinstance(one, WebClient | RobotsCache | Books))]:
             with contextlib.suppress(Exception):
                 thing.close()
         if background is not None:
