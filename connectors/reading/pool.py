@@ -25,6 +25,7 @@ import dataclasses
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -151,7 +152,9 @@ class Readers:
 
     async def _tried(self, work: Callable[..., T], arguments: tuple[Any, ...], seconds: float) -> T:
         for _ in range(_TRIES):
-            pool = self._running()
+            pool = self._pool
+            if pool is None:
+                pool = await asyncio.to_thread(self._running)  # it may have to be started, which takes a second
             try:
                 return await self._once(pool, work, arguments, seconds)
             except (BrokenProcessPool, _Silent):
@@ -192,7 +195,7 @@ class Readers:
                     max_tasks=_TASKS,
                     initializer=process.begin,
                     initargs=(self._limits.memory,),
-                    context=multiprocessing.get_context("spawn"),  # forked, gRPC's threads and locks would be halves
+                    context=_server(),
                 )
                 _started(self._pool)
             return self._pool
@@ -274,6 +277,18 @@ class _Silent(Exception):
 
 class _Jumped(Exception):
     """pebble's clock says that the cap is over, and it is not."""
+
+
+def _server() -> multiprocessing.context.ForkServerContext:
+    """What readers fork from: a process with all they need, and without gRPC's threads, of which half would be forked.
+
+    A worker has one, from its first reader to its own end. A reader runs the worker's main module anew; what that
+    imports is there, too: run by its name (``python -m``), a cluster's worker is Beam, a second for each reader.
+    """
+    server, main = multiprocessing.get_context("forkserver"), sys.modules["__main__"].__spec__
+    named = [main.name] if main is not None and not main.name.endswith("__main__") else []
+    server.set_forkserver_preload(["__main__", *named, process.PREPARED])
+    return server
 
 
 def _started(pool: pebble.ProcessPool) -> None:

@@ -22,6 +22,7 @@ from collections.abc import Callable
 from typing import Any
 
 SPENT = signal.SIGPROF
+PREPARED = "connectors.reading.prepared"  # imported by name: nobody but a reader needs it
 BRIEF = 0.2  # seconds by the clock: the median page takes 0.05
 NICER = 5  # steps of priority: a third of what each other gets, where they want all
 
@@ -37,14 +38,9 @@ def begin(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):  # macOS knows the limit and refuses to set it
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    # Linear algebra's threads would take address space for each processor; there is one page at a time here.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Parsers complain of what they read in its own words, and nobody listens; unheard they would write to the terminal.
     logging.disable()
-    # The time of importing them must not count as that of the first page, nor that of the language model: 0.4 s.
-    for parser in ("connectors.feeds.parse", "transforms.extract"):
-        importlib.import_module(parser)
-    importlib.import_module("transforms.extract.language").prepare()
+    importlib.import_module(PREPARED)  # here already, unless who forked this process could not import it
 
 
 def within(seconds: float, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -137,6 +138,15 @@ def test_work_is_done_where_there_is_no_room_for_a_thread(monkeypatch):
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
     assert 3 == process.within(30.0, hostile_work.echo, (3,))
+
+
+def test_a_reader_forks_from_who_has_read_all_it_needs(call):
+    server = call(os.getppid)
+    assert os.getpid() != server
+    if sys.platform == "linux":
+        assert "lxml" in pathlib.Path(f"/proc/{server}/maps").read_text()
+    assert "the reader died (exit 3)" == reason(call, hostile_work.leave)
+    assert {server} == {call(os.getppid) for _ in range(8)}
 
 
 def test_memory_is_capped(call):
@@ -330,8 +340,8 @@ PARENT = """
             readers.call("paper.example", hostile_work.meet, folder, "b", "a"),
         )
         busy = asyncio.create_task(readers.call("paper.example", hostile_work.spin))
-        await readers.call("paper.example", hostile_work.echo, 1)
-        print(*pids, flush=True)
+        server = await readers.call("paper.example", os.getppid)
+        print(server, *pids, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
 
     if __name__ == "__main__":
@@ -339,7 +349,7 @@ PARENT = """
 """
 
 
-def test_readers_of_a_killed_parent_end_busy_or_idle(tmp_path):
+def test_readers_of_a_killed_parent_end_busy_or_idle_and_what_they_fork_from(tmp_path):
     script = tmp_path / "parent.py"
     script.write_text(textwrap.dedent(PARENT))
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -347,4 +357,4 @@ def test_readers_of_a_killed_parent_end_busy_or_idle(tmp_path):
         [sys.executable, script, tmp_path], env=environment, capture_output=True, text=True, timeout=120
     )
     assert -signal.SIGKILL == parent.returncode, parent.stderr
-    assert [True, True] == [gone(int(pid)) for pid in parent.stdout.split()]
+    assert [True, True, True] == [gone(int(pid)) for pid in parent.stdout.split()]
