@@ -28,8 +28,10 @@ def growth(call, size):
 
 
 def _once(call, size):
-    """CPU time, so that other people's load does not count; garbage is not collected, whose time comes in jumps."""
-    gc.collect()
+    """CPU time, so that other people's load does not count; garbage is not collected, whose time comes in jumps.
+
+    Nor is it before: behind some thousand tests that takes longer than all that is measured.
+    """
     gc.disable()
     try:
         began = time.process_time()
