@@ -3,10 +3,11 @@
 import contextlib
 import dataclasses
 import os
+import queue
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
@@ -25,6 +26,8 @@ FORCED = 130
 _NO_RETRIES = ("PrismRunner", "DirectRunner", "SwitchingDirectRunner", "BundleBasedDirectRunner", "FnApiRunner")
 END_WITHIN = 19.0  # seconds from the first signal to the end, whatever hangs
 
+Heard = queue.SimpleQueue[bool]  # of each signal true, then false
+
 
 @contextlib.contextmanager
 def until_signalled() -> Iterator[threading.Event]:
@@ -34,22 +37,17 @@ def until_signalled() -> Iterator[threading.Event]:
     outcome is swept by the next run, and child processes end with their parent.
     """
     stop = threading.Event()
-    last = threading.Timer(END_WITHIN, os._exit, (FORCED,))
-    last.daemon = True
 
-    def handle(*_: object) -> None:
-        if stop.is_set():
+    def follow(heard: Heard) -> None:
+        if heard.get():
+            stop.set()
+            with contextlib.suppress(queue.Empty):
+                if not heard.get(timeout=END_WITHIN):
+                    return
             os._exit(FORCED)
-        stop.set()
-        last.start()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with _followed((signal.SIGINT, signal.SIGTERM), follow):
         yield stop
-    finally:
-        last.cancel()
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
@@ -58,23 +56,39 @@ def on_hangup(wake: threading.Event) -> Iterator[None]:
 
     Under `nohup` it goes on doing nothing.
     """
-    before = signal.getsignal(signal.SIGHUP)
-    if before == signal.SIG_IGN:
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
         yield
         return
     had = _has_terminal()
 
-    def handle(*_: object) -> None:
-        if had and not _has_terminal():
-            signal.raise_signal(signal.SIGTERM)
-        else:
-            wake.set()
+    def follow(heard: Heard) -> None:
+        while heard.get():
+            if had and not _has_terminal():
+                os.kill(os.getpid(), signal.SIGTERM)
+            else:
+                wake.set()
 
-    signal.signal(signal.SIGHUP, handle)
+    with _followed((signal.SIGHUP,), follow):
+        yield
+
+
+@contextlib.contextmanager
+def _followed(numbers: Iterable[signal.Signals], follow: Callable[[Heard], None]) -> Iterator[None]:
+    """Has a thread told of each signal, and at the end that there will be none.
+
+    A handler comes in the middle of whatever the main thread does, which may hold any lock, also that of an event which
+    it waits for: a handler that sets this event would wait for its own thread, for ever. A simple queue may be put into
+    from everywhere.
+    """
+    heard: Heard = queue.SimpleQueue()
+    threading.Thread(target=follow, args=(heard,), name="beatwire-signals", daemon=True).start()
+    before = {number: signal.signal(number, lambda *_: heard.put(True)) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGHUP, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        heard.put(False)
 
 
 def _has_terminal() -> bool:

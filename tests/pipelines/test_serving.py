@@ -37,7 +37,7 @@ def test_a_hangup_wakes_who_watches_and_afterwards_means_what_it_meant():
     wake, before = threading.Event(), signal.getsignal(signal.SIGHUP)
     with on_hangup(wake):
         signal.raise_signal(signal.SIGHUP)
-        assert wake.is_set()
+        assert wake.wait(30)
     assert before == signal.getsignal(signal.SIGHUP)
 
 
@@ -49,6 +49,32 @@ def test_a_hangup_that_the_user_had_ignored_stays_ignored():
         assert not wake.is_set()
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+LOOKING = """
+from pipelines.serving import until_signalled
+for _ in range(8):
+    with until_signalled() as stop:
+        print("looks", flush=True)
+        while not stop.wait(0):
+            pass
+"""
+
+
+def test_a_signal_is_heard_in_whatever_moment_the_main_thread_is():
+    """It comes while the main thread looks at the event, again and again, and mostly holds its lock."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([sys.executable, "-c", LOOKING], env=environment, stdout=subprocess.PIPE)
+    late = threading.Timer(60, process.kill)
+    late.start()
+    try:
+        for _ in process.stdout:
+            process.send_signal(signal.SIGTERM)
+        assert 0 == process.wait(30)
+    finally:
+        late.cancel()
+        process.kill()
+        process.wait()
 
 
 WAITING = """
