@@ -24,7 +24,7 @@ from pathlib import Path
 from bench.arrivals import Record, listening
 from bench.latency import percentile
 from bench.progress import say
-from bench.resident import MEGABYTE, Watch, children, peak, read
+from bench.resident import MEGABYTE, Watch, peak, readers
 from bench.rude import namespace
 from bench.rude.cases import pages
 from bench.rude.feeds import feeds
@@ -164,8 +164,7 @@ def _endings(kafka: KafkaSettings, web: Rude) -> tuple[int, Mapping[str, int]]:
 
 def _processes() -> Mapping[str, int | None]:
     """This process, and those that read for it."""
-    readers = (pid for pid in children() if b"spawn_main" in read(Path(f"/proc/{pid}/cmdline")))
-    return {"worker": os.getpid()} | {f"reader {pid}": pid for pid in readers}
+    return {"worker": os.getpid()} | readers()
 
 
 @contextlib.contextmanager
@@ -199,8 +198,8 @@ def faults(alone: Run, beside: Run) -> list[str]:
         wrong.append(f"the neighbours' p99 is {mine:.2f} s, alone {other:.2f} s")
     if beside.worker - alone.worker > GROWTH:
         wrong.append(f"the worker grew by {(beside.worker - alone.worker) // MEGABYTE} MB")
-    if beside.reader > READER:
-        wrong.append(f"a reader had {beside.reader // MEGABYTE} MB")
+    if not 0 < beside.reader <= READER:
+        wrong.append(f"a reader had {beside.reader // MEGABYTE} MB" if beside.reader else "no reader was seen")
     return wrong
 
 

@@ -35,9 +35,16 @@ def peak(pid: int | None) -> int | None:
     return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:")), None)
 
 
-def children() -> list[int]:
-    """The processes that this one has started and that have not ended."""
-    return [int(pid) for path in Path("/proc/self/task").glob("*/children") for pid in read(path).split()]
+def children(parent: int | None = None) -> list[int]:
+    """The processes that one has started and that have not ended; this one, if no other is named."""
+    threads = Path(f"/proc/{parent or os.getpid()}/task")
+    return [int(pid) for path in threads.glob("*/children") for pid in read(path).split()]
+
+
+def readers() -> dict[str, int]:
+    """What reads for this process, by name: children of a child of its own, from which they fork."""
+    servers = [pid for pid in children() if b"forkserver" in read(Path(f"/proc/{pid}/cmdline"))]
+    return {f"reader {pid}": pid for server in servers for pid in children(server)}
 
 
 def read(path: Path) -> bytes:

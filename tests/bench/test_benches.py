@@ -113,6 +113,7 @@ def test_neighbours_as_prompt_as_without_the_hostile_web_are_well():
         ({"lost": 1}, "1 articles lost"),
         ({"escapes": 1}, "1 escapes"),
         ({"named": 0}, "no hostile page ended as it is named"),
+        ({"reader": 0}, "no reader was seen"),
         ({"others": {"gzip-bomb: published, ": 2}}, "not as named: gzip-bomb: published,  (2)"),
         ({"worker": 601 * MEGABYTE}, "the worker grew by 301 MB"),
         ({"reader": 769 * MEGABYTE}, "a reader had 769 MB"),

@@ -1,16 +1,25 @@
 """Memory of processes, and how it rises."""
 
+import asyncio
 import os
 
 import pytest
 
-from bench.resident import Sample, Watch, resident, slope, slopes
+from bench.resident import Sample, Watch, readers, resident, slope, slopes
+from connectors.reading.pool import Readers, ReadLimits
 
 
 def test_this_process_has_memory_and_none_that_is_not_there():
     assert resident(os.getpid()) > 1024 * 1024
     assert None is resident(2**22 + 1)
     assert None is resident(None)
+
+
+def test_readers_are_found_where_they_are():
+    made = Readers(ReadLimits(count=1))
+    pid = asyncio.run(made.call("paper.example", os.getpid))
+    assert pid in readers().values()
+    made.close()
 
 
 @pytest.mark.parametrize(

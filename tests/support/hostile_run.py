@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-from bench.resident import Watch, children
+from bench.resident import Watch, readers
 from bench.rude.cases import NAMES
 from bench.rude.witness import Witness, resolve_by
 from connectors.demo.settings import local_run
@@ -37,8 +37,8 @@ def settings_of(told):
 
 
 def processes():
-    """This process and its children, which are readers (and one that helps to start them), by name."""
-    return {"worker": os.getpid()} | {f"reader {pid}": pid for pid in children()}
+    """This process, and those that read for it, by name."""
+    return {"worker": os.getpid()} | readers()
 
 
 def main():
