@@ -45,7 +45,7 @@ def way(got: Pool) -> float:
 
 
 def cap(limits: ReadLimits) -> float:
-    """Seconds until a page that hangs has ended: its processor time, on a busy machine four times that by the clock."""
+    """Seconds in which a page that hangs must have ended: four times its processor time; readers would allow twelve."""
     return 4 * limits.seconds
 
 
